@@ -1,0 +1,105 @@
+-- migrate:up
+
+create table defects (
+  organization_id uuid not null default app_private.current_org_id(),
+  id uuid not null default app_private.uuid_v7(),
+  project_id uuid not null,
+  test_id uuid,
+  -- A defect that a person opens has no failure to be recognised by: its fingerprint is like no other.
+  fingerprint bytea not null default app_private.sha256_text(gen_random_uuid()::text),
+  title text not null,
+  error_type text not null default '',
+  failure_details text,
+  stack_trace text,
+  environment jsonb not null default '{}',
+  severity severity not null default 'medium',
+  status defect_status not null default 'open',
+  assignee_id uuid,
+  occurrence_count integer not null default 0,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  first_run_id uuid,
+  last_run_id uuid,
+  resolved_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  version integer not null default 1,
+  constraint defects_pkey primary key (organization_id, id),
+  constraint defects_fingerprint_key unique (organization_id, project_id, fingerprint),
+  constraint defects_fingerprint_check check (length(fingerprint) = 32),
+  constraint defects_title_check check (length(title) between 1 and 300),
+  constraint defects_error_type_check check (length(error_type) <= 300),
+  constraint defects_failure_details_check check (starts_with(failure_details, 'dx1.')),
+  constraint defects_stack_trace_check check (starts_with(stack_trace, 'dx1.')),
+  constraint defects_environment_check check (jsonb_typeof(environment) = 'object' and length(environment::text) <= 20000),
+  constraint defects_occurrence_count_check check (occurrence_count >= 0),
+  constraint defects_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade,
+  constraint defects_test_id_fkey foreign key (organization_id, test_id)
+    references tests (organization_id, id) on delete set null (test_id),
+  constraint defects_assignee_id_fkey foreign key (organization_id, assignee_id)
+    references people (organization_id, id) on delete set null (assignee_id),
+  constraint defects_first_run_id_fkey foreign key (organization_id, first_run_id)
+    references test_runs (organization_id, id) on delete set null (first_run_id),
+  constraint defects_last_run_id_fkey foreign key (organization_id, last_run_id)
+    references test_runs (organization_id, id) on delete set null (last_run_id)
+);
+create index defects_project_id_idx on defects (organization_id, project_id, last_seen_at);
+create index defects_test_id_idx on defects (organization_id, test_id);
+create index defects_assignee_id_idx on defects (organization_id, assignee_id);
+create index defects_first_run_id_idx on defects (organization_id, first_run_id);
+create index defects_last_run_id_idx on defects (organization_id, last_run_id);
+create index defects_status_idx on defects (organization_id, status, severity, last_seen_at);
+create index defects_severity_idx on defects (organization_id, severity, last_seen_at);
+create index defects_last_seen_at_idx on defects (organization_id, last_seen_at);
+create index defects_first_seen_at_idx on defects (organization_id, first_seen_at);
+create index defects_error_type_idx on defects (organization_id, error_type);
+alter table defects enable row level security, force row level security;
+
+create table defect_occurrences (
+  organization_id uuid not null default app_private.current_org_id(),
+  id uuid not null default app_private.uuid_v7(),
+  project_id uuid not null,
+  defect_id uuid not null,
+  test_id uuid,
+  test_run_id uuid,
+  occurred_at timestamptz not null,
+  duration_ms bigint,
+  environment jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint defect_occurrences_pkey primary key (organization_id, id),
+  constraint defect_occurrences_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade,
+  constraint defect_occurrences_defect_id_fkey foreign key (organization_id, defect_id)
+    references defects (organization_id, id) on delete cascade,
+  constraint defect_occurrences_test_id_fkey foreign key (organization_id, test_id)
+    references tests (organization_id, id) on delete set null (test_id),
+  constraint defect_occurrences_test_run_id_fkey foreign key (organization_id, test_run_id)
+    references test_runs (organization_id, id) on delete set null (test_run_id)
+);
+create index defect_occurrences_defect_id_idx on defect_occurrences (organization_id, defect_id, occurred_at);
+create index defect_occurrences_test_id_idx on defect_occurrences (organization_id, test_id, occurred_at);
+create index defect_occurrences_test_run_id_idx on defect_occurrences (organization_id, test_run_id);
+create index defect_occurrences_project_id_idx on defect_occurrences (organization_id, project_id, occurred_at);
+alter table defect_occurrences enable row level security, force row level security;
+
+create table defect_daily_stats (
+  organization_id uuid not null default app_private.current_org_id(),
+  project_id uuid not null,
+  day date not null,
+  severity severity not null,
+  opened integer not null default 0,
+  resolved integer not null default 0,
+  occurrences integer not null default 0,
+  created_at timestamptz not null default now(),
+  constraint defect_daily_stats_pkey primary key (organization_id, project_id, day, severity),
+  constraint defect_daily_stats_opened_check check (opened >= 0),
+  constraint defect_daily_stats_resolved_check check (resolved >= 0),
+  constraint defect_daily_stats_occurrences_check check (occurrences >= 0),
+  constraint defect_daily_stats_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade
+);
+create index defect_daily_stats_day_idx on defect_daily_stats (organization_id, day);
+alter table defect_daily_stats enable row level security, force row level security;
+
+-- migrate:down

@@ -1,0 +1,231 @@
+-- Who is the caller: these functions are the only places that know.
+--
+-- A custom setting can be set by anyone who can run SQL, so settings are believed only of logins whose SQL the
+-- product itself writes (app_user, app_worker), and of logins that may become the owner, who could drop every policy
+-- anyway. Any other login is who app_private.sql_principals says.
+
+-- section: identity_tables
+call app_private.close_table('sql_principals', 'app_private');
+call app_private.close_table('organization_keys', 'app_private');
+call app_private.close_table('masking_policies', 'app_private');
+call app_private.close_table('security_events', 'app_private');
+call app_private.close_table('secrets', 'app_private');
+drop policy if exists definer on app_private.tenant_schemas;
+create policy definer on app_private.tenant_schemas to app_definer using (true) with check (true);
+grant select, insert on app_private.tenant_schemas to app_definer;
+
+-- section: believed_setting
+set local role app_definer;
+create or replace function app_private.believed_setting(name text) returns text
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      then nullif(current_setting(name, true), '')
+    end;
+  end;
+comment on function app_private.believed_setting(text) is
+  'A setting of the request, or null where the login is not one whose settings are believed.';
+
+-- section: current_org_id
+set local role app_definer;
+create or replace function app_private.current_org_id() returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      then nullif(current_setting('app.organization_id', true), '')::uuid
+      else (
+        select p.organization_id
+        from app_private.sql_principals as p
+        join app.organizations as o on o.id = p.organization_id
+        where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
+      )
+    end;
+  end;
+comment on function app_private.current_org_id() is 'The caller''s organization; null for nobody.';
+
+-- section: current_org_id_at
+set local role app_definer;
+create or replace function app_private.current_org_id(home text) returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      then case when current_setting('app.home', true) = home then nullif(current_setting('app.organization_id', true), '')::uuid end
+      else (
+        select p.organization_id
+        from app_private.sql_principals as p
+        join app.organizations as o on o.id = p.organization_id
+        where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
+          and home = case o.isolation when 'schema' then 'tenant_' || o.slug else 'app' end
+      )
+    end;
+  end;
+comment on function app_private.current_org_id(text) is
+  'The caller''s organization if its rows live in the schema named; null otherwise.';
+
+-- section: current_user_id
+set local role app_definer;
+create or replace function app_private.current_user_id() returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      then nullif(current_setting('app.user_id', true), '')::uuid
+      else (select user_id from app_private.sql_principals where login_role = session_user)
+    end;
+  end;
+comment on function app_private.current_user_id() is 'The caller''s user; null where the caller is not a person.';
+
+-- section: current_project_id
+set local role app_definer;
+create or replace function app_private.current_project_id() returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select app_private.believed_setting('app.project_id')::uuid;
+  end;
+comment on function app_private.current_project_id() is
+  'The one project that a CI identity is bound to; null where it may work for every project of its organization.';
+
+-- section: current_base_role
+set local role app_definer;
+create or replace function app_private.current_base_role() returns text
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      then nullif(current_setting('app.base_role', true), '')
+      else (select base_role from app_private.sql_principals where login_role = session_user)
+    end;
+  end;
+comment on function app_private.current_base_role() is 'The caller''s base role (admin, developer, …); null for nobody.';
+
+-- section: home_schema
+create or replace function app_private.home_schema(slug text, isolation text) returns text
+  language sql immutable parallel safe
+  begin atomic
+    select case isolation when 'schema' then 'tenant_' || slug else 'app' end;
+  end;
+grant execute on function app_private.home_schema(text, text) to app_definer;
+comment on function app_private.home_schema(text, text) is 'The schema that an organization''s rows live in.';
+
+-- section: authenticate
+set local role app_definer;
+-- One call gives a transaction its identity: it checks that the organization, the user and the membership still stand,
+-- and sets what the functions above read. Everything is local to the transaction.
+create or replace function app_private.authenticate(
+  organization uuid,
+  base_role text,
+  user_id uuid,
+  session_id uuid,
+  project_id uuid,
+  actor text,
+  request_id text,
+  ip_address text,
+  user_agent text,
+  keys text
+) returns text
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found record;
+begin
+  if organization is null then
+    if base_role <> 'anonymous' or user_id is not null or project_id is not null then
+      raise exception using errcode = 'DX401', message = 'The credential names no organization.';
+    end if;
+    return app_private.set_identity('', '', '', '', '', 'app', '', actor, request_id, ip_address, user_agent, '');
+  end if;
+
+  select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region,
+    mine.version is not null and mine.version >= ours.version as current,
+    (o.provisioning_state = 'ready' and o.deleted_at is null) as active
+  into found
+  from app.organizations as o
+  left join app_private.tenant_schemas as mine on mine.name = app_private.home_schema(o.slug, o.isolation)
+  left join app_private.tenant_schemas as ours on ours.name = 'app'
+  where o.id = organization;
+
+  if not found.active is true then
+    raise exception using errcode = 'DX401', message = 'The credential''s organization does not exist.';
+  end if;
+  if not found.current then
+    raise exception using errcode = 'DX503', message = 'The organization is being upgraded; try again in a moment.';
+  end if;
+  if user_id is not null and not exists (
+    select
+    from app.users as u
+    join app.organization_members as m on m.user_id = u.id
+    join app.roles as r on r.id = m.role_id
+    where u.id = authenticate.user_id and u.is_active and u.deleted_at is null
+      and m.organization_id = organization and m.removed_at is null and r.base_role = authenticate.base_role
+  ) then
+    raise exception using errcode = 'DX401', message = 'The credential''s user is not a member of the organization in that role.';
+  end if;
+
+  return app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''), coalesce(session_id::text, ''),
+    coalesce(project_id::text, ''), found.home, found.region, actor, request_id, ip_address, user_agent, keys);
+end
+$$;
+grant execute on function app_private.authenticate(uuid, text, uuid, uuid, uuid, text, text, text, text, text) to app_user, app_worker;
+comment on function app_private.authenticate(uuid, text, uuid, uuid, uuid, text, text, text, text, text) is
+  'Gives the transaction its identity, or refuses it (DX401); returns the search path that goes with it. DX503 where the organization''s schema is behind.';
+
+-- section: set_identity
+create or replace function app_private.set_identity(
+  organization text, base_role text, user_id text, session_id text, project_id text, home text, region text,
+  actor text, request_id text, ip_address text, user_agent text, keys text
+) returns text
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform set_config('app.organization_id', organization, true), set_config('app.base_role', base_role, true),
+    set_config('app.user_id', user_id, true), set_config('app.session_id', session_id, true),
+    set_config('app.project_id', project_id, true), set_config('app.home', home, true),
+    set_config('app.region', region, true), set_config('app.actor', coalesce(actor, ''), true),
+    set_config('app.request_id', coalesce(request_id, ''), true), set_config('app.ip_address', coalesce(ip_address, ''), true),
+    set_config('app.user_agent', coalesce(user_agent, ''), true), set_config('app.keys', coalesce(keys, ''), true);
+  return case home when 'app' then 'app, pg_temp' else quote_ident(home) || ', app, pg_temp' end;
+end
+$$;
+grant execute on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text) to app_definer;
+comment on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text) is
+  'Writes the settings of a request; only what has checked them calls it.';
+
+-- section: work_for
+set local role app_definer;
+create or replace function app_private.work_for(organization uuid, keys text default '') returns text
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found record;
+begin
+  select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region into found
+  from app.organizations as o where o.id = organization;
+  if found.home is null then
+    raise exception using errcode = 'DX404', message = format('There is no organization %s.', organization);
+  end if;
+  return app_private.set_identity(organization::text, '', '', '', '', found.home, found.region, session_user, '', '', '', keys);
+end
+$$;
+grant execute on function app_private.work_for(uuid, text) to app_owner, app_worker;
+comment on function app_private.work_for(uuid, text) is
+  'Lets the operator or a job work for one organization, without a role of it, until the transaction ends; returns the search path.';
+
+-- section: grants
+set local role app_definer;
+-- Policies, defaults and masks run with the rights of who asks.
+grant execute on function app_private.current_org_id(), app_private.current_org_id(text), app_private.current_user_id(),
+  app_private.current_project_id(), app_private.current_base_role(), app_private.believed_setting(text)
+to app_owner, app_definer, app_views, app_user, app_worker, app_anonymous, app_admin, app_developer, app_engineer, app_auditor,
+  app_analyst, app_member, app_ci;

@@ -1,0 +1,126 @@
+-- The audit trail's writers. One statement is one insert into audit_logs, however many rows it changes: statement-level
+-- triggers with transition tables. Nothing sensitive gets in: 🔒 columns stand as the token of their ciphertext, personal
+-- ones as keyed digests.
+
+-- section: audit_digest
+set local role app_definer;
+create or replace function app_private.audit_digest(value text, organization uuid) returns text
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select 'digest:' || encode(substring(app_private.hmac(
+      convert_to(organization::text || ':' || value, 'UTF8'),
+      (select s.value from app_private.secrets as s where s.name = 'audit'), 'sha256') from 1 for 16), 'hex');
+  end;
+grant execute on function app_private.audit_digest(text, uuid) to app_owner;
+comment on function app_private.audit_digest(text, uuid) is 'What stands in the audit trail for a personal value.';
+
+-- section: audit_image
+create or replace function app_private.audit_image(image jsonb, sensitive text[], personal text[], organization uuid) returns jsonb
+  language sql stable
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select coalesce(jsonb_object_agg(key, case
+        when key = any (sensitive) then to_jsonb('digest:' || split_part(value #>> '{}', '.', 3))
+        when key = any (personal) then to_jsonb(app_private.audit_digest(value #>> '{}', organization))
+        else value
+      end), '{}'::jsonb)
+    from jsonb_each(image)
+    where jsonb_typeof(value) <> 'null';
+  end;
+comment on function app_private.audit_image(jsonb, text[], text[], uuid) is 'A row as the audit trail may show it; nulls are left out.';
+
+-- section: audit
+-- Owned by the owner, whose only policy on audit_logs is INSERT. Arguments: the sensitive columns, the personal ones and
+-- those that are not audited, each separated by commas; the column that identifies the row; the one that holds the
+-- organization. The rows of a platform table are audited where their organization lives.
+create or replace function app_private.audit() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  sensitive text[] := string_to_array(coalesce(tg_argv[0], ''), ',');
+  personal text[] := string_to_array(coalesce(tg_argv[1], ''), ',');
+  ignored text[] := array['organization_id', 'created_at', 'updated_at', 'version'] || string_to_array(coalesce(tg_argv[2], ''), ',');
+  id_column text := coalesce(tg_argv[3], 'id');
+  organization_column text := coalesce(tg_argv[4], 'organization_id');
+  home text := coalesce(app_private.believed_setting('app.home'), 'app');
+  source text;
+begin
+  -- Without an identity (the operator's own maintenance) there is no organization's trail to write to.
+  if app_private.current_org_id() is null then
+    return null;
+  end if;
+  source := case tg_op
+    when 'INSERT' then format('select null::jsonb as before, to_jsonb(n) - $3 as after, n.%1$I::text as id, n.%2$I as organization from new_rows as n',
+      id_column, organization_column)
+    when 'DELETE' then format('select to_jsonb(o) - $3 as before, null::jsonb as after, o.%1$I::text as id, o.%2$I as organization from old_rows as o',
+      id_column, organization_column)
+    else format(
+      'select d.before, d.after, n.%1$I::text as id, n.%2$I as organization
+       from new_rows as n
+       join old_rows as o on o.%1$I = n.%1$I and o.%2$I = n.%2$I
+       cross join lateral (
+         select jsonb_object_agg(b.key, b.value) as before, jsonb_object_agg(b.key, a.value) as after
+         from jsonb_each(to_jsonb(o) - $3) as b join jsonb_each(to_jsonb(n) - $3) as a using (key)
+         where a.value is distinct from b.value
+       ) as d
+       where d.after is not null', id_column, organization_column)
+  end;
+  execute format(
+    'insert into %I.audit_logs (organization_id, user_id, actor, action, target_type, target_id, old_values, new_values,
+       ip_address, user_agent, request_id, region_code)
+     select c.organization, app_private.current_user_id(), coalesce(app_private.believed_setting(''app.actor''), session_user), $4, $5, c.id,
+       case when c.before is not null then app_private.audit_image(c.before, $1, $2, c.organization) end,
+       case when c.after is not null then app_private.audit_image(c.after, $1, $2, c.organization) end,
+       app_private.believed_setting(''app.ip_address'')::inet, app_private.believed_setting(''app.user_agent''),
+       app_private.believed_setting(''app.request_id''), app_private.believed_setting(''app.region'')
+     from (%s) as c where c.organization is not null', home, source)
+  using sensitive, personal, ignored, lower(tg_op), tg_table_name::text;
+  return null;
+end
+$$;
+comment on function app_private.audit() is 'Statement-level trigger: one audit row for each row inserted, changed or deleted.';
+
+-- section: audit_table
+create or replace procedure app_private.audit_table(target text, sensitive text default '', personal text default '',
+  ignored text default '', id_column text default 'id', organization_column text default 'organization_id')
+  language plpgsql
+as $$
+declare
+  event text;
+  transition text;
+begin
+  for event, transition in
+    values ('insert', 'new table as new_rows'), ('update', 'old table as old_rows new table as new_rows'), ('delete', 'old table as old_rows')
+  loop
+    execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L)',
+      event, target, transition, sensitive, personal, ignored, id_column, organization_column);
+  end loop;
+end
+$$;
+comment on procedure app_private.audit_table(text, text, text, text, text, text) is 'Has every insert, update and delete on a table audited.';
+
+-- section: security_event
+set local role app_definer;
+create or replace function app_private.record_security_event() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app_private.security_events (action, actor, target_type, target_id, details, ip_address)
+  values (
+    lower(tg_op), coalesce(app_private.believed_setting('app.actor'), session_user), tg_table_name,
+    case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end ->> tg_argv[0],
+    case when tg_op = 'UPDATE' then (
+      select coalesce(jsonb_build_object('changed', jsonb_agg(key order by key)), '{}')
+      from jsonb_each(to_jsonb(new)) as n join jsonb_each(to_jsonb(old)) as o using (key)
+      where n.value is distinct from o.value and key not in ('updated_at', 'version', 'last_login_at'))
+    else '{}' end,
+    app_private.believed_setting('app.ip_address')::inet);
+  return null;
+end
+$$;
+grant execute on function app_private.record_security_event() to app_owner;
+comment on function app_private.record_security_event() is
+  'Trigger: what happens to a table that belongs to no organization; names of columns only, no values.';

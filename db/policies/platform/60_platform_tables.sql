@@ -1,0 +1,175 @@
+-- Who sees and changes regions, organizations, users, roles and members. The restrictive policy of each holds it to the
+-- caller's organization; app_definer is let through because the identity functions read these very tables.
+
+-- section: regions
+--              admin developer engineer auditor analyst member ci
+-- regions      R     R         R        R       R       R      R
+call app_private.close_table('regions');
+create policy read on regions for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci using (true);
+grant select on regions to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+create or replace trigger _900_security_event after insert or update or delete on regions
+  for each row execute function app_private.record_security_event('code');
+comment on table regions is E'@behavior -nodeId -node\nA jurisdiction in which data is kept, with its regulations and how long it is kept there by default.';
+comment on column regions.code is 'Identifies the region.';
+comment on column regions.name is 'What people call it.';
+comment on column regions.regulations is 'The regulations that apply there.';
+comment on column regions.retention_days is 'How many days data is kept there, where an organization does not say otherwise.';
+comment on column regions.endpoint is 'Where the region''s own API is.';
+call app_private.comment_conventions('regions');
+
+-- section: member_ids
+set local role app_definer;
+create or replace function app_private.current_member_ids() returns uuid[]
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select array_agg(m.user_id) from app.organization_members as m where m.organization_id = (select app_private.current_org_id());
+  end;
+grant execute on function app_private.current_member_ids() to app_admin, app_developer, app_engineer, app_auditor, app_member;
+comment on function app_private.current_member_ids() is 'The users that are or were members of the caller''s organization.';
+
+-- section: organizations
+--               admin developer engineer auditor analyst member ci
+-- organizations R U   R         R        R       -       R      -
+call app_private.close_table('organizations');
+create policy tenant on organizations as restrictive
+  using (current_user = 'app_definer' or id = (select app_private.current_org_id()));
+create policy read on organizations for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
+create policy change on organizations for update to app_admin using (deleted_at is null) with check (deleted_at is null);
+grant select on organizations to app_admin, app_developer, app_engineer, app_auditor, app_member;
+grant update (name, domain, industry, compliance_requirements, version) on organizations to app_admin;
+create or replace trigger _200_version before update of name, domain, industry, compliance_requirements, data_retention_days, version
+  on organizations for each row execute function app_private.raise_version();
+call app_private.audit_table('organizations', organization_column => 'id');
+create or replace trigger _910_security_event after insert or update or delete on organizations
+  for each row execute function app_private.record_security_event('id');
+comment on table organizations is 'An organization: everything else belongs to one. Only your own is visible.';
+comment on column organizations.slug is 'Its short name in addresses and commands.';
+comment on column organizations.name is 'Its name.';
+comment on column organizations.domain is 'Its internet domain.';
+comment on column organizations.industry is 'What business it is in.';
+comment on column organizations.primary_region is 'Where its data lives.';
+comment on column organizations.isolation is 'Whether its rows are in shared tables or in a schema of its own; row-level security holds in both.';
+comment on column organizations.encryption_key_id is E'@behavior -*\nWhich key-encryption key wraps its data keys.';
+comment on column organizations.compliance_requirements is 'The regulations and standards that it must meet.';
+comment on column organizations.data_retention_days is 'How many days its data is kept.';
+comment on column organizations.permissions_version is E'@behavior -*\nRaised when what its roles may do changes.';
+comment on column organizations.provisioning_state is E'@behavior -*\nWhether it is ready to be used.';
+comment on column organizations.deleted_at is E'@behavior -*\nWhen it was deleted.';
+call app_private.comment_conventions('organizations');
+
+-- section: users
+--       admin     developer engineer auditor analyst member    ci
+-- users R U self  R U self  R U self R       -       R U self  -     (e-mail masked, but for oneself and admins)
+call app_private.close_table('users');
+create policy tenant on users as restrictive
+  using (current_user = 'app_definer' or id = any ((select app_private.current_member_ids())::uuid[]));
+create policy read on users for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
+create policy change_self on users for update to app_admin, app_developer, app_engineer, app_member
+  using (id = (select app_private.current_user_id())) with check (id = (select app_private.current_user_id()));
+grant select on users to app_admin, app_developer, app_engineer, app_auditor, app_member;
+grant update (name, version) on users to app_admin, app_developer, app_engineer, app_member;
+create or replace trigger _100_encrypt before insert or update of email on users
+  for each row execute function app_private.encrypt_columns('email');
+create or replace trigger _200_version before update of email, name, is_active, version
+  on users for each row execute function app_private.raise_version();
+create or replace trigger _900_security_event after insert or update or delete on users
+  for each row execute function app_private.record_security_event('id');
+comment on table users is 'A person who may sign in. You see the members of your organization.';
+comment on column users.email is E'@behavior -*\nThe e-mail address.';
+comment on column users.email_digest is E'@behavior -*\nBy which the user is found by e-mail address.';
+comment on column users.name is 'The person''s name.';
+comment on column users.is_active is 'Whether the person may sign in.';
+comment on column users.last_login_at is 'When the person last signed in.';
+comment on column users.deleted_at is E'@behavior -*\nWhen the user was deleted.';
+call app_private.comment_conventions('users');
+
+-- section: users_email
+set local role app_definer;
+create or replace function users_email(users users) returns text
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return app_private.reveal_email(users.email, '00000000-0000-0000-0000-000000000000',
+    case when users.id = app_private.current_user_id() then 'none'
+      else app_private.masking_mode(app_private.current_org_id(), 'users', 'email', app_private.current_base_role()) end);
+end
+$$;
+grant execute on function users_email(users) to app_admin, app_developer, app_engineer, app_auditor, app_member;
+comment on function users_email(users) is
+  E'@behavior -filterBy -orderBy -aggregate\nThe e-mail address: in full for yourself and for admins, else masked.';
+
+-- section: permissions
+--             admin developer engineer auditor analyst member ci
+-- permissions R     R         R        R       R       R      R
+call app_private.close_table('permissions');
+create policy read on permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci using (true);
+grant select on permissions to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+comment on table permissions is E'@behavior -nodeId -node\nSomething that a role may be allowed to do.';
+comment on column permissions.name is 'Identifies the permission: what it is about, and what may be done.';
+comment on column permissions.description is 'What it allows.';
+call app_private.comment_conventions('permissions');
+
+-- section: roles
+--       admin developer engineer auditor analyst member ci
+-- roles R     R         R        R       -       R      -      (an organization's own roles are made by the operator for now)
+call app_private.close_table('roles');
+create policy tenant on roles as restrictive
+  using (current_user = 'app_definer' or organization_id is null or organization_id = (select app_private.current_org_id()));
+create policy read on roles for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+grant select on roles to app_admin, app_developer, app_engineer, app_auditor, app_member;
+create or replace trigger _200_version before update of name, base_role, description, version
+  on roles for each row execute function app_private.raise_version();
+call app_private.audit_table('roles');
+comment on table roles is 'What a member is: a built-in role, or one of the organization''s own that refines a built-in one.';
+comment on column roles.organization_id is E'@behavior -*\nThe organization that the role belongs to; none for a built-in one.';
+comment on column roles.name is 'What the role is called.';
+comment on column roles.base_role is 'The built-in role that bounds it.';
+comment on column roles.description is 'What the role is for.';
+call app_private.comment_conventions('roles');
+
+-- section: role_ids
+set local role app_definer;
+create or replace function app_private.current_role_ids() returns uuid[]
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select array_agg(r.id) from app.roles as r
+    where r.organization_id is null or r.organization_id = (select app_private.current_org_id());
+  end;
+grant execute on function app_private.current_role_ids() to app_admin, app_developer, app_engineer, app_auditor, app_member;
+comment on function app_private.current_role_ids() is 'The built-in roles and those of the caller''s organization.';
+
+-- section: role_permissions
+--                  admin developer engineer auditor analyst member ci
+-- role_permissions R     R         R        R       -       R      -
+call app_private.close_table('role_permissions');
+create policy tenant on role_permissions as restrictive
+  using (current_user = 'app_definer' or role_id = any ((select app_private.current_role_ids())::uuid[]));
+create policy read on role_permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+grant select on role_permissions to app_admin, app_developer, app_engineer, app_auditor, app_member;
+comment on table role_permissions is E'@behavior -nodeId -node\nThat a role has a permission.';
+comment on column role_permissions.role_id is 'The role.';
+comment on column role_permissions.permission is 'The permission that it has.';
+comment on constraint role_permissions_permission_fkey on role_permissions is E'@fieldName permissionDetails\n@foreignFieldName rolePermissions';
+call app_private.comment_conventions('role_permissions');
+
+-- section: organization_members
+--                      admin developer engineer auditor analyst member ci
+-- organization_members R     R         R        R       -       R      -     (changed by invitations and by the operator only)
+call app_private.close_table('organization_members');
+create policy tenant on organization_members as restrictive
+  using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
+create policy read on organization_members for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+grant select on organization_members to app_admin, app_developer, app_engineer, app_auditor, app_member;
+create or replace trigger _200_version before update of role_id, removed_at, version
+  on organization_members for each row execute function app_private.raise_version();
+call app_private.audit_table('organization_members', id_column => 'user_id');
+comment on table organization_members is E'@behavior -nodeId -node\n@name members\nThat a person belongs to the organization, and as what.';
+comment on column organization_members.organization_id is E'@behavior -*\nThe organization.';
+comment on column organization_members.user_id is 'The person.';
+comment on column organization_members.role_id is 'What the person is in the organization.';
+comment on column organization_members.joined_at is 'Since when.';
+comment on column organization_members.removed_at is 'Until when; empty while the membership lasts.';
+call app_private.comment_conventions('organization_members');

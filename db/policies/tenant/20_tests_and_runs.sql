@@ -1,0 +1,79 @@
+-- Tests, test runs and the receipts of reports.
+--
+--                 admin developer engineer auditor analyst member ci
+-- tests           RCUD  RCU       R        R       R       R      C through report_test_run, R (its project)
+-- test_runs       RCUD  RCU       R        R       R       R      C through report_test_run, R (its project)
+-- ingest_receipts R     R         R        R       R       -      C through report_test_run only
+
+-- section: tests
+call app_private.close_tenant_table('tests');
+create policy read on tests for select
+  to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
+create policy read_own_project on tests for select to app_ci
+  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+create policy make on tests for insert to app_admin, app_developer with check (true);
+create policy change on tests for update to app_admin, app_developer using (true) with check (true);
+create policy remove on tests for delete to app_admin using (true);
+grant select on tests to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+grant insert (project_id, name, suite, file, framework, parameters) on tests to app_admin, app_developer;
+grant update (name, suite, file, framework, parameters, version) on tests to app_admin, app_developer;
+grant delete on tests to app_admin;
+create or replace trigger _200_version before update of name, suite, file, framework, parameters, version on tests
+  for each row execute function app_private.raise_version();
+call app_private.audit_table('tests', ignored => 'identity');
+comment on table tests is 'A test, recognised by its framework, suite, name and parameters within its project.';
+comment on column tests.project_id is 'The project that it tests.';
+comment on column tests.name is 'What the test is called.';
+comment on column tests.suite is 'The suite that it is in.';
+comment on column tests.file is 'The file that it is in, where the report says.';
+comment on column tests.framework is 'The framework that runs it.';
+comment on column tests.parameters is 'What it is run with, for a parametrised test.';
+comment on column tests.identity is E'@behavior -*\nWhat makes it the same test.';
+comment on constraint tests_identity_key on tests is E'@behavior -*';
+
+-- section: test_runs
+call app_private.close_tenant_table('test_runs');
+create policy read on test_runs for select
+  to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
+create policy read_own_project on test_runs for select to app_ci
+  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+create policy make on test_runs for insert to app_admin, app_developer with check (true);
+create policy change on test_runs for update to app_admin, app_developer using (true) with check (true);
+create policy remove on test_runs for delete to app_admin using (true);
+grant select on test_runs to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+-- No grant on the counts: report_test_run counts.
+grant insert (project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms)
+  on test_runs to app_admin, app_developer;
+grant update (commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms, version)
+  on test_runs to app_admin, app_developer;
+grant delete on test_runs to app_admin;
+create or replace trigger _200_version before update of commit_sha, branch, ci_provider, run_url, environment, started_at,
+  duration_ms, version on test_runs for each row execute function app_private.raise_version();
+call app_private.audit_table('test_runs', ignored => 'passed_count,failed_count,errored_count,skipped_count');
+comment on table test_runs is 'One run of a project''s tests by CI, or one shard of it.';
+comment on column test_runs.project_id is 'The project whose tests ran.';
+comment on column test_runs.run_key is 'What CI calls the run; with the shard, unique in the project.';
+comment on column test_runs.shard is 'Which part of the run, where it is split.';
+comment on column test_runs.commit_sha is 'The commit that was tested.';
+comment on column test_runs.branch is 'The branch that it was on.';
+comment on column test_runs.ci_provider is 'The CI system that ran it.';
+comment on column test_runs.run_url is 'Where CI shows the run.';
+comment on column test_runs.environment is 'Where it ran: operating system, versions and the like, as CI says.';
+comment on column test_runs.started_at is 'When it began.';
+comment on column test_runs.duration_ms is 'How long it took, in milliseconds.';
+comment on column test_runs.passed_count is 'How many tests passed.';
+comment on column test_runs.failed_count is 'How many tests failed by an assertion.';
+comment on column test_runs.errored_count is 'How many tests ended by any other error.';
+comment on column test_runs.skipped_count is 'How many tests were skipped.';
+comment on constraint test_runs_run_key_key on test_runs is E'@behavior -*';
+
+-- section: ingest_receipts
+call app_private.close_tenant_table('ingest_receipts');
+create policy read on ingest_receipts for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst using (true);
+grant select on ingest_receipts to app_admin, app_developer, app_engineer, app_auditor, app_analyst;
+-- No insert grant: receipts are written by report_test_run only. Not audited: each stands for a report that is.
+comment on table ingest_receipts is 'What the sender of a report was answered: the same report again gets the same answer and changes nothing.';
+comment on column ingest_receipts.project_id is 'The project that was reported for.';
+comment on column ingest_receipts.report_id is 'What the sender called the report, if anything.';
+comment on column ingest_receipts.content_sha256 is E'@behavior -*\nThe digest of the report.';
+comment on column ingest_receipts.receipt is 'What was answered.';

@@ -1,0 +1,197 @@
+-- Defects, their occurrences, the daily counts, and the masked view of defects.
+--
+--                      admin developer engineer               auditor analyst member ci
+-- defects              RCUD  RCU       R, U (status, assignee) R      -       R      C through report_test_run, R (its project)
+-- defect_occurrences   RD    R         R                      R       R       R      C through report_test_run, R (its project)
+-- defect_daily_stats   R     R         R                      R       R       R      -
+-- masked_defects_view  -     -         -                      -       R       -      -
+
+-- section: defect_resolution
+create or replace function app_private.keep_resolved_at() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.status = 'resolved' and old.status <> 'resolved' then
+    new.resolved_at := now();
+  elsif new.status <> 'resolved' then
+    new.resolved_at := null;
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.keep_resolved_at() is 'Trigger: resolved_at follows the status.';
+
+-- section: defects_failure_details
+set local role app_definer;
+create or replace function defects_failure_details(defect defects) returns text
+  language plpgsql stable security definer
+  set search_path from current
+as $$
+begin
+  return app_private.reveal(defect.failure_details, defect.organization_id,
+    app_private.masking_mode(defect.organization_id, 'defects', 'failure_details', app_private.current_base_role()));
+end
+$$;
+grant execute on function defects_failure_details(defects)
+  to app_views, app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+comment on function defects_failure_details(defects) is
+  E'@behavior -filterBy -orderBy -aggregate\nWhat failed, as the test said it: clear, without its secrets, or as a token, by your role.';
+
+-- section: defects_stack_trace
+set local role app_definer;
+create or replace function defects_stack_trace(defect defects) returns text
+  language plpgsql stable security definer
+  set search_path from current
+as $$
+begin
+  return app_private.reveal(defect.stack_trace, defect.organization_id,
+    app_private.masking_mode(defect.organization_id, 'defects', 'stack_trace', app_private.current_base_role()));
+end
+$$;
+grant execute on function defects_stack_trace(defects)
+  to app_views, app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+comment on function defects_stack_trace(defects) is
+  E'@behavior -filterBy -orderBy -aggregate\nWhere it failed: clear, without its secrets (frames stay readable), or as a token, by your role.';
+
+-- section: defect_daily_stats
+call app_private.close_tenant_table('defect_daily_stats');
+create policy read on defect_daily_stats for select
+  to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
+grant select on defect_daily_stats to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
+-- No other grant: opened and occurrences are counted by report_test_run, resolved by count_resolved. Not audited.
+comment on table defect_daily_stats is E'@behavior -nodeId -node\nHow many defects were opened and resolved and how often they occurred, by project, day (UTC) and severity.';
+comment on column defect_daily_stats.project_id is 'The project counted.';
+comment on column defect_daily_stats.day is 'The day (UTC).';
+comment on column defect_daily_stats.severity is 'The severity counted.';
+comment on column defect_daily_stats.opened is 'How many defects were first seen.';
+comment on column defect_daily_stats.resolved is 'How many times a defect was resolved.';
+comment on column defect_daily_stats.occurrences is 'How many times a defect occurred.';
+comment on constraint defect_daily_stats_project_id_fkey on defect_daily_stats is E'@foreignFieldName defectDailyStats';
+
+-- section: count_resolved
+set local role app_definer;
+create or replace function count_resolved() returns trigger
+  language plpgsql security definer
+  set search_path from current
+as $$
+begin
+  insert into defect_daily_stats as s (organization_id, project_id, day, severity, resolved)
+  values (new.organization_id, new.project_id, (now() at time zone 'UTC')::date, new.severity, 1)
+  on conflict (organization_id, project_id, day, severity) do update set resolved = s.resolved + 1;
+  return null;
+end
+$$;
+grant execute on function count_resolved() to app_owner;
+comment on function count_resolved() is 'Trigger: counts a resolved defect.';
+
+-- section: defects
+call app_private.close_tenant_table('defects');
+create policy read on defects for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+create policy read_own_project on defects for select to app_ci
+  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+create policy read_masked on defects for select to app_views using (true);
+create policy make on defects for insert to app_admin, app_developer with check (true);
+create policy change on defects for update to app_admin, app_developer, app_engineer using (true) with check (true);
+create policy remove on defects for delete to app_admin using (true);
+-- The ciphertext columns are granted with the rest: a masking function takes a whole row. In GraphQL they do not exist.
+grant select on defects to app_admin, app_developer, app_engineer, app_auditor, app_member, app_ci, app_views;
+grant insert (project_id, test_id, title, error_type, failure_details, stack_trace, environment, severity, assignee_id)
+  on defects to app_admin, app_developer;
+grant update (title, error_type, failure_details, stack_trace, environment, severity, status, assignee_id, version)
+  on defects to app_admin, app_developer;
+grant update (status, assignee_id, version) on defects to app_engineer;
+grant delete on defects to app_admin;
+create or replace trigger _100_encrypt before insert or update of failure_details, stack_trace on defects
+  for each row execute function app_private.encrypt_columns('failure_details', 'stack_trace');
+-- Not on the counters: a report must not make a conflict for a person who edits.
+create or replace trigger _200_version before update of title, error_type, failure_details, stack_trace, environment, severity,
+  status, assignee_id, version on defects for each row execute function app_private.raise_version();
+create or replace trigger _300_resolution before update of status on defects
+  for each row execute function app_private.keep_resolved_at();
+create or replace trigger _400_daily_stats after update of status on defects
+  for each row when (new.status = 'resolved' and old.status <> 'resolved') execute function count_resolved();
+call app_private.audit_table('defects', sensitive => 'failure_details,stack_trace',
+  ignored => 'fingerprint,occurrence_count,last_seen_at,last_run_id');
+comment on table defects is 'Something that is wrong: the failures of tests that have the same fingerprint, or what a person has opened.';
+comment on column defects.project_id is 'The project that it is a defect of.';
+comment on column defects.test_id is 'The test that first showed it.';
+comment on column defects.fingerprint is E'@behavior -*\nBy which the same failure is recognised.';
+comment on column defects.title is 'What it is, in one line, without anything sensitive.';
+comment on column defects.error_type is 'The type of the error, as the test''s language calls it.';
+comment on column defects.failure_details is E'@behavior -* +attribute:insert +attribute:update\nWhat failed, as the test said it. Stored encrypted; what you read of it depends on your role.';
+comment on column defects.stack_trace is E'@behavior -* +attribute:insert +attribute:update\nWhere it failed. Stored encrypted; what you read of it depends on your role.';
+comment on column defects.environment is 'Where it was first seen: operating system, versions and the like.';
+comment on column defects.severity is 'How bad it is.';
+comment on column defects.status is 'Where it stands; a resolved defect that occurs again is reopened.';
+comment on column defects.assignee_id is 'The person who works on it.';
+comment on column defects.occurrence_count is 'How often it has occurred.';
+comment on column defects.first_seen_at is 'When it first occurred.';
+comment on column defects.last_seen_at is 'When it last occurred.';
+comment on column defects.first_run_id is 'The run in which it first occurred.';
+comment on column defects.last_run_id is 'The run in which it last occurred.';
+comment on column defects.resolved_at is 'When it was resolved; empty unless it is.';
+comment on constraint defects_fingerprint_key on defects is E'@behavior -*';
+comment on constraint defects_assignee_id_fkey on defects is E'@fieldName assignee\n@foreignFieldName assignedDefects';
+comment on constraint defects_first_run_id_fkey on defects is E'@fieldName firstRun\n@foreignFieldName newDefects';
+comment on constraint defects_last_run_id_fkey on defects is E'@fieldName lastRun\n@foreignFieldName lastSeenDefects';
+
+-- section: masked_defects_view
+-- Owned by app_views: its readers have no right on defects, so security_invoker cannot be. The tenant policy still holds
+-- (it asks for the session, not for the role). No security_barrier: it would mask every row before the first is chosen.
+set local role app_views;
+-- Qualified: where a tenant's schema has none yet, an unqualified name would drop the one in app.
+do $$ begin execute format('drop view if exists %I.masked_defects_view', current_schema()); end $$;
+create view masked_defects_view as
+select d.organization_id, d.id, d.project_id, d.test_id, d.title, d.error_type,
+  defects_failure_details(d.*) as failure_details, defects_stack_trace(d.*) as stack_trace, d.environment, d.severity, d.status,
+  d.assignee_id, d.occurrence_count, d.first_seen_at, d.last_seen_at, d.first_run_id, d.last_run_id, d.resolved_at,
+  d.created_at, d.updated_at, d.version
+from defects as d;
+grant select on masked_defects_view to app_analyst;
+comment on view masked_defects_view is E'@name maskedDefects\n@primaryKey id\n@foreignKey (project_id) references projects (id)|@fieldName project|@foreignFieldName maskedDefects\n@foreignKey (test_id) references tests (id)|@fieldName test|@foreignFieldName maskedDefects\n@foreignKey (assignee_id) references people (id)|@fieldName assignee|@foreignFieldName maskedDefects\nDefects as analysts see them: what is sensitive stands as a token, equal for equal values.';
+comment on column masked_defects_view.organization_id is E'@behavior -*\nThe organization that the row belongs to.';
+comment on column masked_defects_view.id is 'Identifies the defect.';
+comment on column masked_defects_view.project_id is 'The project that it is a defect of.';
+comment on column masked_defects_view.test_id is 'The test that first showed it.';
+comment on column masked_defects_view.title is E'@behavior -filterBy -orderBy\nWhat it is, in one line, without anything sensitive.';
+comment on column masked_defects_view.error_type is 'The type of the error, as the test''s language calls it.';
+comment on column masked_defects_view.failure_details is E'@behavior -filterBy -orderBy\nWhat failed, as a token.';
+comment on column masked_defects_view.stack_trace is E'@behavior -filterBy -orderBy\nWhere it failed, as a token.';
+comment on column masked_defects_view.environment is E'@behavior -filterBy -orderBy\nWhere it was first seen.';
+comment on column masked_defects_view.severity is 'How bad it is.';
+comment on column masked_defects_view.status is 'Where it stands.';
+comment on column masked_defects_view.assignee_id is 'The person who works on it.';
+comment on column masked_defects_view.occurrence_count is E'@behavior -filterBy -orderBy\nHow often it has occurred.';
+comment on column masked_defects_view.first_seen_at is 'When it first occurred.';
+comment on column masked_defects_view.last_seen_at is 'When it last occurred.';
+comment on column masked_defects_view.first_run_id is E'@behavior -filterBy -orderBy\nThe run in which it first occurred.';
+comment on column masked_defects_view.last_run_id is E'@behavior -filterBy -orderBy\nThe run in which it last occurred.';
+comment on column masked_defects_view.resolved_at is E'@behavior -filterBy -orderBy\nWhen it was resolved; empty unless it is.';
+comment on column masked_defects_view.created_at is E'@behavior -filterBy -orderBy\nWhen the row was made.';
+comment on column masked_defects_view.updated_at is E'@behavior -filterBy -orderBy\nWhen the row was last changed by a user.';
+comment on column masked_defects_view.version is E'@behavior -filterBy -orderBy\nRaised by each change.';
+
+-- section: defect_occurrences
+call app_private.close_tenant_table('defect_occurrences');
+create policy read on defect_occurrences for select
+  to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
+create policy read_own_project on defect_occurrences for select to app_ci
+  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+create policy remove on defect_occurrences for delete to app_admin using (true);
+grant select on defect_occurrences to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+grant delete on defect_occurrences to app_admin;
+-- No insert grant: occurrences are written by report_test_run only.
+call app_private.audit_table('defect_occurrences');
+comment on table defect_occurrences is 'One failure of a test: an occurrence of a defect.';
+comment on column defect_occurrences.project_id is 'The project that it occurred in.';
+comment on column defect_occurrences.defect_id is 'The defect that occurred.';
+comment on column defect_occurrences.test_id is 'The test that failed.';
+comment on column defect_occurrences.test_run_id is 'The run in which it failed.';
+comment on column defect_occurrences.occurred_at is 'When.';
+comment on column defect_occurrences.duration_ms is 'How long the test took, in milliseconds.';
+comment on column defect_occurrences.environment is 'Where: operating system, versions and the like.';
+comment on constraint defect_occurrences_defect_id_fkey on defect_occurrences is E'@foreignFieldName occurrences';
+comment on constraint defect_occurrences_test_id_fkey on defect_occurrences is E'@foreignFieldName occurrences';
+comment on constraint defect_occurrences_test_run_id_fkey on defect_occurrences is E'@foreignFieldName occurrences';
+comment on constraint defect_occurrences_project_id_fkey on defect_occurrences is E'@foreignFieldName occurrences';

@@ -1,0 +1,164 @@
+-- The one way in for test results.
+--
+--                 admin developer engineer auditor analyst member ci
+-- report_test_run yes   yes       -        -       -       -      yes (its project)
+
+-- section: report_test_run
+set local role app_definer;
+-- Rows are inserted and locked in the order of their keys (tests by identity, defects by fingerprint, counts by
+-- severity), so that reports that name the same rows wait for each other and never deadlock.
+create or replace function report_test_run(report json) returns jsonb
+  language plpgsql volatile security definer
+  set search_path from current
+as $$
+declare
+  organization uuid := app_private.current_org_id(current_schema());
+  project uuid;
+  run uuid;
+  receipt_id uuid;
+  earlier record;
+  answer jsonb;
+  results app_private.reported_result[];
+  started timestamptz := least(coalesce((report ->> 'startedAt')::timestamptz, now()), now());
+  reported_environment jsonb := coalesce((report ->> 'environment')::jsonb, '{}');
+  digest bytea := app_private.sha256_text(report::text);
+  new_tests integer;
+  new_defects uuid[];
+  all_defects uuid[];
+  regressed uuid[];
+begin
+  if app_private.current_base_role() is null or app_private.current_base_role() not in ('admin', 'developer', 'ci') then
+    raise exception using errcode = '42501', message = 'permission denied for function report_test_run';
+  end if;
+  select p.id into project from projects as p
+  where p.slug = report ->> 'project' and p.id = coalesce(app_private.current_project_id(), p.id);
+  if project is null then
+    raise exception using errcode = 'DX404', message = format('There is no project "%s".', left(report ->> 'project', 100));
+  end if;
+
+  -- A report that is being stored by another transaction is waited for here.
+  insert into ingest_receipts (project_id, report_id, content_sha256) values (project, report ->> 'reportId', digest)
+  on conflict do nothing
+  returning id into receipt_id;
+  if receipt_id is null then
+    select i.receipt, i.content_sha256 into earlier from ingest_receipts as i
+    where i.project_id = project
+      and case when report ->> 'reportId' is null then i.report_id is null and i.content_sha256 = digest else i.report_id = report ->> 'reportId' end;
+    if earlier.content_sha256 <> digest then
+      raise exception using errcode = 'DX409',
+        message = format('The report id "%s" was used for another report: give each report an id of its own.', report ->> 'reportId');
+    end if;
+    return earlier.receipt || '{"replayed": true}';
+  end if;
+
+  select array_agg((
+      app_private.test_identity(coalesce(r.framework, ''), coalesce(r.suite, ''), r.name, coalesce(r.parameters, '')),
+      r.name, coalesce(r.suite, ''), coalesce(r.file, ''), coalesce(r.framework, ''), coalesce(r.parameters, ''), r.outcome, r."durationMs",
+      least(coalesce(r."startedAt", started), now()), decode(r.fingerprint, 'hex'), r.title, coalesce(r."errorType", ''),
+      r."failureDetails", r."stackTrace", coalesce(r.severity, 'medium'), r.ordinality)::app_private.reported_result)
+  into results
+  from rows from (json_to_recordset(report -> 'results') as (
+    name text, suite text, file text, framework text, parameters text, outcome text, "durationMs" bigint, "startedAt" timestamptz,
+    fingerprint text, title text, "errorType" text, "failureDetails" text, "stackTrace" text, severity text)) with ordinality as r;
+
+  insert into test_runs as t (project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms,
+    passed_count, failed_count, errored_count, skipped_count)
+  select project, report ->> 'runKey', coalesce(report ->> 'shard', ''), report ->> 'commitSha', report ->> 'branch', report ->> 'ciProvider',
+    report ->> 'runUrl', reported_environment, started, (report ->> 'durationMs')::bigint,
+    count(*) filter (where outcome = 'passed'), count(*) filter (where outcome = 'failed'),
+    count(*) filter (where outcome = 'errored'), count(*) filter (where outcome = 'skipped')
+  from unnest(results)
+  on conflict (organization_id, project_id, run_key, shard) do update
+  set passed_count = t.passed_count + excluded.passed_count, failed_count = t.failed_count + excluded.failed_count,
+    errored_count = t.errored_count + excluded.errored_count, skipped_count = t.skipped_count + excluded.skipped_count
+  returning t.id into run;
+
+  with inserted as (
+    insert into tests (project_id, name, suite, file, framework, parameters)
+    select project, r.name, r.suite, r.file, r.framework, r.parameters
+    from (select distinct on (identity) * from unnest(results) order by identity, ordinal) as r
+    where not exists (select from tests as t where t.organization_id = organization and t.project_id = project and t.identity = r.identity)
+    order by r.identity
+    on conflict (organization_id, project_id, identity) do nothing
+    returning 1
+  )
+  select count(*) into new_tests from inserted;
+
+  with inserted as (
+    insert into defects (project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment, severity,
+      first_seen_at, last_seen_at, first_run_id, last_run_id)
+    select project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment, r.severity,
+      r.occurred_at, r.occurred_at, run, run
+    from (select distinct on (fingerprint) * from unnest(results) where fingerprint is not null order by fingerprint, ordinal) as r
+    join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity
+    where not exists (
+      select from defects as d where d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint)
+    order by r.fingerprint
+    on conflict (organization_id, project_id, fingerprint) do nothing
+    returning id
+  )
+  select coalesce(array_agg(id), '{}') into new_defects from inserted;
+
+  select coalesce(array_agg(id), '{}') into all_defects
+  from (
+    select d.id from defects as d
+    where d.organization_id = organization and d.project_id = project
+      and d.fingerprint in (select fingerprint from unnest(results) where fingerprint is not null)
+    order by d.fingerprint
+    for no key update
+  ) as locked;
+
+  update defects as d
+  set occurrence_count = d.occurrence_count + seen.times, first_seen_at = least(d.first_seen_at, seen.first_at),
+    last_seen_at = greatest(d.last_seen_at, seen.last_at), last_run_id = run
+  from (
+    select fingerprint, count(*) as times, min(occurred_at) as first_at, max(occurred_at) as last_at
+    from unnest(results) where fingerprint is not null group by fingerprint
+  ) as seen
+  where d.organization_id = organization and d.project_id = project and d.fingerprint = seen.fingerprint;
+
+  with reopened as (
+    update defects as d set status = 'open'
+    where d.organization_id = organization and d.id = any (all_defects) and d.status = 'resolved'
+    returning d.id
+  )
+  select coalesce(array_agg(id), '{}') into regressed from reopened;
+
+  insert into defect_occurrences (project_id, defect_id, test_id, test_run_id, occurred_at, duration_ms, environment)
+  select project, d.id, t.id, run, r.occurred_at, r.duration_ms, reported_environment
+  from unnest(results) as r
+  join defects as d on d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint
+  join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity;
+
+  insert into defect_daily_stats as s (project_id, day, severity, opened, occurrences)
+  select project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
+  from (
+    select (r.occurred_at at time zone 'UTC')::date as day, d.severity, 0 as opened, 1 as occurrences
+    from unnest(results) as r
+    join defects as d on d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint
+    union all
+    select (d.first_seen_at at time zone 'UTC')::date, d.severity, 1, 0
+    from defects as d where d.organization_id = organization and d.id = any (new_defects)
+  ) as counted
+  group by counted.day, counted.severity
+  order by counted.day, counted.severity
+  on conflict (organization_id, project_id, day, severity) do update
+  set opened = s.opened + excluded.opened, occurrences = s.occurrences + excluded.occurrences;
+
+  answer := jsonb_build_object(
+    'reportId', report ->> 'reportId', 'testRunId', run, 'replayed', false, 'results', coalesce(cardinality(results), 0),
+    'passed', (select count(*) from unnest(results) where outcome = 'passed'),
+    'failed', (select count(*) from unnest(results) where outcome = 'failed'),
+    'errored', (select count(*) from unnest(results) where outcome = 'errored'),
+    'skipped', (select count(*) from unnest(results) where outcome = 'skipped'),
+    'newTests', new_tests, 'newDefects', cardinality(new_defects),
+    'regressedDefects', cardinality(regressed),
+    'knownDefects', cardinality(all_defects) - cardinality(new_defects) - cardinality(regressed),
+    'newDefectIds', to_jsonb(new_defects), 'regressedDefectIds', to_jsonb(regressed));
+  update ingest_receipts set receipt = answer where organization_id = organization and id = receipt_id;
+  return answer;
+end
+$$;
+grant execute on function report_test_run(json) to app_admin, app_developer, app_ci;
+comment on function report_test_run(json) is
+  E'@behavior -*\nStores a test run with its results, in one transaction; gives the receipt. The same report again gives the first receipt and changes nothing.';

@@ -1,0 +1,142 @@
+import './src/graphile-env.ts';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express, Request } from 'express';
+import { grafserv } from 'grafserv/express/v4';
+import pg from 'pg';
+import { type Logger, pino } from 'pino';
+import { postgraphile } from 'postgraphile';
+import { schemaPreset } from './graphile.config.ts';
+import { loadSigningKey } from './src/auth/signing-key.ts';
+import type { Config } from './src/config.ts';
+import { connectionOptions } from './src/database/connection.ts';
+import { readConstraints } from './src/database/constraints.ts';
+import { localEncryptionKey } from './src/database/encryption-key.ts';
+import { ANONYMOUS } from './src/database/identity.ts';
+import { KeyEnvelopes } from './src/database/key-envelopes.ts';
+import { readinessCheck } from './src/database/readiness.ts';
+import { createApp } from './src/http/app.ts';
+import { translateValidationErrors } from './src/http/translate-errors.ts';
+import { errorTranslator } from './src/plugins/errors.ts';
+import { operationLimitsPlugin } from './src/plugins/operation-limits.ts';
+import { requestTransactionPlugin } from './src/plugins/request-transaction.ts';
+
+/** What may stand in a log of an error: PostgreSQL's DETAIL shows rows and is left out. */
+function loggable(error: unknown) {
+  const { message, code, constraint, where, stack } = error as Error & { code?: string; constraint?: string; where?: string };
+  return { message, code, constraint, where, stack };
+}
+
+/** A running server. */
+export interface RunningServer {
+  readonly url: string;
+  /** Stops accepting, lets requests under way finish (10 s at most), closes the pool. */
+  stop(): Promise<void>;
+}
+
+/** A port that cannot be listened on; the message is one sentence. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
+/**
+ * Puts the server together: configuration → database → GraphQL → HTTP.
+ *
+ * @throws ListenError, or what the database says where it cannot be reached.
+ */
+export async function startServer(
+  config: Config & { DATABASE_URL: string },
+  log: Logger = pino({ level: config.LOG_LEVEL }),
+): Promise<RunningServer> {
+  const pool = new pg.Pool({
+    ...connectionOptions(config.DATABASE_URL),
+    max: config.DATABASE_POOL_SIZE,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 2_000,
+  });
+  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+  try {
+    const constraints = await readConstraints(pool);
+    const translate = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
+    const instance = postgraphile({
+      extends: [schemaPreset(pool)],
+      plugins: [
+        operationLimitsPlugin({ maxDepth: config.MAX_QUERY_DEPTH, maxFields: config.MAX_QUERY_FIELDS, maxPageSize: config.MAX_PAGE_SIZE }),
+        requestTransactionPlugin({
+          pool,
+          keys: new KeyEnvelopes(pool, localEncryptionKey(config)),
+          statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+          ingestTimeoutMs: config.INGEST_TIMEOUT_MS,
+        }),
+      ],
+      grafserv: {
+        graphqlPath: '/graphql',
+        graphiql: config.NODE_ENV !== 'production',
+        graphiqlPath: '/',
+        graphiqlOnGraphQLGET: false,
+        maskError: translate,
+      },
+      grafast: {
+        context: (requestContext) => {
+          const request = (requestContext as { expressv4?: { req: Request } }).expressv4?.req;
+          return {
+            principal: request?.principal ?? ANONYMOUS,
+            origin: request?.origin ?? { requestId: '', ipAddress: null, userAgent: null },
+          };
+        },
+      },
+    });
+    await instance.getSchema();
+    const graphql = instance.createServ(grafserv);
+    await graphql.ready();
+    translateValidationErrors(graphql, translate);
+    const app = createApp(
+      {
+        config,
+        log,
+        tokens: { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE },
+        readiness: readinessCheck(pool),
+      },
+      (express: Express) => void graphql.addTo(express, null, false),
+    );
+    const server = createServer(app);
+    const url = await listen(server, config.HOST, config.PORT);
+    return {
+      url,
+      async stop() {
+        await close(server);
+        await instance.release();
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new ListenError(`Port ${port} is in use: stop what listens there, or choose another with PORT.`));
+      else if (error.code === 'EACCES')
+        reject(new ListenError(`Port ${port} may not be listened on by this user: choose another with PORT.`));
+      else reject(error);
+    });
+    server.listen(port, host, () => {
+      const { port: actual } = server.address() as AddressInfo;
+      resolve(`http://${host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${actual}`);
+    });
+  });
+}
+
+const DRAIN_MS = 10_000;
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}

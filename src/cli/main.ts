@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import '../graphile-env.ts';
+import { Command, Option } from 'commander';
+import { type Config, ConfigError, parseConfig } from '../config.ts';
+import { CommandError, createOutput, type Output } from './output.ts';
+
+const program = new Command('defectxray')
+  .description('Defect tracking over PostgreSQL, in which the database decides what each role may see.')
+  .option('--json', 'print the result as one JSON document')
+  .showHelpAfterError();
+
+/** Commands load what they need when they run, so that the CI agent does not wait for a GraphQL server. */
+function run(work: (config: Config, output: Output) => Promise<void>): Promise<void> {
+  return work(parseConfig(process.env), createOutput(program.opts().json === true));
+}
+
+program
+  .command('serve')
+  .description('serve the API; without DATABASE_URL on an embedded PostgreSQL with demo data')
+  .action(() => run(async (config, output) => (await import('./serve.ts')).serve(config, output)));
+
+program
+  .command('migrate')
+  .description("bring the database and every tenant's schema up to date (OPERATOR_DATABASE_URL)")
+  .action(() => run(async (config, output) => (await import('./migrate.ts')).migrateCommand(config, output)));
+
+program
+  .command('token')
+  .description('mint a development token')
+  .requiredOption('--org <slug>', 'the organization')
+  .requiredOption('--role <role>', 'admin, developer, engineer, auditor, analyst, member or ci')
+  .option('--user <e-mail or id>', 'the member that the token is for')
+  .option('--project <slug>', 'the one project that the token is for')
+  .addOption(new Option('--hours <n>', 'how long it holds').default(24).argParser(Number))
+  .action((options) => run(async (config, output) => (await import('./token.ts')).token(config, output, options)));
+
+program
+  .command('report')
+  .description('send test reports (JUnit XML) to the server')
+  .argument('<files...>', 'files or glob patterns, such as results/**/*.xml')
+  .requiredOption('--project <slug>', 'the project that was tested')
+  .addOption(new Option('--server <url>', 'the server').env('DEFECTXRAY_URL').default('http://localhost:5678'))
+  .addOption(
+    new Option('--token <token>', 'the credential; better in the environment, since arguments are in process lists').env(
+      'DEFECTXRAY_TOKEN',
+    ),
+  )
+  .option('--run-key <key>', 'what CI calls the run; made from the content if it is not given')
+  .option('--shard <name>', 'which part of the run this is, where it is split')
+  .option('--commit <sha>', 'the commit that was tested')
+  .option('--branch <name>', 'the branch that it was on')
+  .option('--run-url <url>', 'where CI shows the run')
+  .option('--strict', 'exit with code 2 where a file or the sending has a problem')
+  .action((files, options) => run(async (_config, output) => (await import('./report.ts')).report(output, files, options)));
+
+const orgs = program.command('orgs').description('organizations, for the operator (OPERATOR_DATABASE_URL)');
+orgs
+  .command('create')
+  .description('make an organization with its first administrator; run again, it finishes what was interrupted')
+  .argument('<slug>', 'its short name: lower-case letters, digits and _')
+  .option('--name <name>', 'its name')
+  .addOption(new Option('--region <code>', 'where its data lives').default('us-east'))
+  .addOption(new Option('--isolation <tier>', 'shared tables, or a schema of its own').choices(['shared', 'schema']).default('shared'))
+  .requiredOption('--admin <e-mail>', 'its first administrator')
+  .option('--admin-name <name>', "the administrator's name")
+  .action((slug, options) => run(async (config, output) => (await import('./orgs.ts')).createOrg(config, output, slug, options)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { message, code } = error as Error & { code?: string };
+  const known = error instanceof CommandError || error instanceof ConfigError || (error as Error).name === 'EmbeddedServerError';
+  process.stderr.write(`${known || code === undefined ? message : `${message} (${code})`}\n`);
+  if (!known && process.env.LOG_LEVEL === 'debug') process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+}

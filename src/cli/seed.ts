@@ -1,0 +1,78 @@
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { asPrincipal } from '../database/as-principal.ts';
+import { connectionOptions } from '../database/connection.ts';
+import { localEncryptionKey } from '../database/encryption-key.ts';
+import { ANONYMOUS, type Principal } from '../database/identity.ts';
+import { KeyEnvelopes } from '../database/key-envelopes.ts';
+import { createOrganization, type NewOrganization } from '../database/organizations.ts';
+import { readJunit } from '../ingest/junit.ts';
+import { prepareReport } from '../plugins/report-test-run.ts';
+import { CommandError } from './output.ts';
+
+interface DemoProject {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly group: string;
+  readonly owner: string;
+  /** JUnit XML files beside demo.json, each reported as a run. */
+  readonly reports: readonly string[];
+}
+
+interface DemoOrganization extends NewOrganization {
+  readonly projects: readonly DemoProject[];
+}
+
+const SEEDS = new URL('../../db/seeds/', import.meta.url);
+
+/**
+ * Makes the demo organizations, through the functions that production uses, and notes in `marker` that they are made.
+ * It can be run again after a crash.
+ *
+ * @throws CommandError in production.
+ */
+export async function seedDemo(config: Config, urls: { databaseUrl: string; operatorUrl: string }, marker: string): Promise<void> {
+  if (config.NODE_ENV === 'production') throw new CommandError('Demo data is for development only.');
+  const { organizations } = JSON.parse(readFileSync(new URL('demo.json', SEEDS), 'utf8')) as { organizations: DemoOrganization[] };
+  const encryptionKey = localEncryptionKey(config);
+  const client = new pg.Client(connectionOptions(urls.databaseUrl));
+  await client.connect();
+  try {
+    for (const organization of organizations) {
+      const { id } = await createOrganization(urls.operatorUrl, encryptionKey, organization);
+      const keys = new KeyEnvelopes(client, encryptionKey);
+      const admin: Principal = { ...ANONYMOUS, role: 'admin', organizationId: id, actor: 'demo' };
+      for (const project of organization.projects) {
+        await asPrincipal(client, keys, admin, () => makeProject(client, project));
+        for (const [index, report] of project.reports.entries()) {
+          await asPrincipal(client, keys, admin, () => reportRun(client, project.slug, report, index));
+        }
+      }
+    }
+  } finally {
+    await client.end();
+  }
+  writeFileSync(marker, JSON.stringify({ organizations: organizations.map(({ slug }) => slug) }));
+}
+
+async function makeProject(client: pg.Client, project: DemoProject): Promise<void> {
+  await client.query('insert into project_groups (name) values ($1) on conflict do nothing', [project.group]);
+  await client.query(
+    `insert into projects (slug, name, description, group_id, owner_id)
+     values ($1, $2, $3, (select id from project_groups where name = $4), (select id from people where name = $5))
+     on conflict do nothing`,
+    [project.slug, project.name, project.description, project.group, project.owner],
+  );
+}
+
+async function reportRun(client: pg.Client, project: string, file: string, index: number): Promise<void> {
+  const results = await Array.fromAsync(
+    readJunit(createReadStream(new URL(file, SEEDS)), file, ({ message }) => {
+      throw new Error(`${file}: ${message}`);
+    }),
+  );
+  const report = prepareReport({ project, runKey: `demo-${index + 1}`, branch: 'main', ciProvider: 'demo', results: results as never });
+  await client.query('select report_test_run($1::json)', [JSON.stringify(report)]);
+}

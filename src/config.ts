@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+const url = (protocols: readonly string[], what: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be ${what}`,
+  });
+const postgresUrl = url(['postgres:', 'postgresql:'], 'a connection string such as postgres://user:password@host/database');
+const integer = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int()
+    .min(min)
+    .max(max);
+
+/**
+ * Every environment variable that the product reads, with its default and what it is for; docs/configuration.md is made
+ * from this.
+ */
+export const settings = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
+    .default('development')
+    .describe('What this is run for. In production the GraphQL IDE, development tokens and demo data are off.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 for every interface.'),
+  PORT: integer(0, 65_535).default(5678).describe('The port to listen on; 0 for any free one.'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe("The API's connection, as `app_user`. Without it an embedded PostgreSQL is started (not in production)."),
+  OPERATOR_DATABASE_URL: postgresUrl
+    .optional()
+    .describe("The operator's connection: used by `migrate` and the operator's commands only, never by `serve`."),
+  DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded PostgreSQL and the key files made at first start are kept.'),
+  ENCRYPTION_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64 (openssl rand -base64 32)' })
+    .optional()
+    .describe(
+      'The key-encryption key: 32 bytes in base64. Without it the file `encryption.key` in DATA_DIR is used, and made at first start.',
+    ),
+  JWT_PRIVATE_KEY: z
+    .string()
+    .refine((value) => value.includes('-----BEGIN PRIVATE KEY-----'), { error: 'must be an Ed25519 private key in PEM (PKCS #8)' })
+    .optional()
+    .describe(
+      'The Ed25519 key that signs tokens, PEM (PKCS #8). Without it the file `jwt.key` in DATA_DIR is used, and made at first start.',
+    ),
+  JWT_ISSUER: z.string().min(1).default('defectxray').describe('The `iss` of tokens: others are refused.'),
+  JWT_AUDIENCE: z.string().min(1).default('defectxray').describe('The `aud` of tokens: others are refused.'),
+  DATABASE_POOL_SIZE: integer(1, 1_000).default(20).describe('How many database connections the API holds at most.'),
+  STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(10_000).describe('How long one statement of a request may run, in milliseconds.'),
+  INGEST_TIMEOUT_MS: integer(100, 3_600_000).default(60_000).describe('The same, for a reported test run.'),
+  MAX_BODY_BYTES: integer(1_024, 104_857_600).default(1_048_576).describe('The size of a request body at most.'),
+  MAX_REPORT_BYTES: integer(1_024, 104_857_600)
+    .default(10_485_760)
+    .describe('The same, for the requests of identities that may report test runs.'),
+  MAX_QUERY_DEPTH: integer(1, 100).default(15).describe('How deep the fields of an operation may be nested.'),
+  MAX_QUERY_FIELDS: integer(1, 100_000)
+    .default(1_000)
+    .describe('How many fields an operation may ask for, fragments and aliases counted each time.'),
+  MAX_PAGE_SIZE: integer(1, 100_000)
+    .default(1_000)
+    .describe('How many rows of a list a client may ask for at once; 100 are given if it does not say.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info')
+    .describe('How much is logged.'),
+} as const;
+
+const schema = z.object(settings);
+
+/** The environment, parsed. */
+export type Config = z.infer<typeof schema>;
+
+/** A setting that is missing or wrong; the message is one sentence that names it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Parses the environment; a variable that is set to nothing counts as not set.
+ *
+ * @throws ConfigError naming the first variable that is wrong.
+ */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(settings).map((name) => [name, environment[name] === '' ? undefined : environment[name]]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`The setting ${issue?.path.join('.')} ${issue?.message}.`);
+  }
+  const config = parsed.data;
+  if (config.NODE_ENV === 'production') {
+    if (config.DATABASE_URL === undefined) throw new ConfigError('The setting DATABASE_URL must be set in production.');
+    for (const name of ['DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
+      if (config[name] !== undefined && new URL(config[name]).searchParams.get('sslmode') === 'disable') {
+        throw new ConfigError(`The setting ${name} must not turn off TLS (sslmode=disable) in production.`);
+      }
+    }
+  }
+  return config;
+}

@@ -1,0 +1,65 @@
+/** The base roles, each of which is the database role `app_<role>`. */
+export const BASE_ROLES = ['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'] as const;
+export type BaseRole = (typeof BASE_ROLES)[number];
+
+/** Who is calling: the only thing that authentication produces. */
+export interface Principal {
+  readonly role: BaseRole | 'anonymous';
+  readonly organizationId: string | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  /** The one project that a CI identity is bound to. */
+  readonly projectId: string | null;
+  readonly scopes: readonly string[];
+  /** Who the audit trail says it was: `user:<id>`, `token:<id>`, … */
+  readonly actor: string;
+}
+
+/** Where a request comes from, for the audit trail. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Nobody signed in: sees nothing, and is never "no settings". */
+export const ANONYMOUS: Principal = {
+  role: 'anonymous',
+  organizationId: null,
+  userId: null,
+  sessionId: null,
+  projectId: null,
+  scopes: [],
+  actor: 'anonymous',
+};
+
+// The function in FROM runs before the role is taken: only the login itself may call it.
+const IDENTITY = `select set_config('role', $1, true), set_config('search_path', identity.search_path, true), set_config('statement_timeout', $12, true)
+from app_private.authenticate($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as identity (search_path)`;
+
+/**
+ * The one statement that gives a transaction its identity; there is no other way in. Everything that it sets ends with
+ * the transaction.
+ *
+ * @param keys the sealed data keys (KeyEnvelopes.of), empty for nobody.
+ */
+export function identityStatement(principal: Principal, origin: RequestOrigin, keys: string, statementTimeoutMs: number) {
+  return {
+    name: 'defectxray_identity',
+    text: IDENTITY,
+    values: [
+      `app_${principal.role}`,
+      principal.organizationId,
+      principal.role,
+      principal.userId,
+      principal.sessionId,
+      principal.projectId,
+      principal.actor,
+      origin.requestId,
+      origin.ipAddress,
+      origin.userAgent?.slice(0, 500) ?? null,
+      keys,
+      String(statementTimeoutMs),
+    ],
+  };
+}

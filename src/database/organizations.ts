@@ -1,0 +1,90 @@
+import type pg from 'pg';
+import { inTransaction, withClient } from './connection.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import { ensureDataKeys, KeyEnvelopes } from './key-envelopes.ts';
+import { upgradeSchema } from './migrate.ts';
+
+/** What an organization is made from. */
+export interface NewOrganization {
+  /** `^[a-z][a-z0-9_]{1,40}$` */
+  readonly slug: string;
+  readonly name: string;
+  readonly region: string;
+  readonly isolation: 'shared' | 'schema';
+  readonly members: readonly NewMember[];
+}
+
+export interface NewMember {
+  readonly email: string;
+  readonly name: string;
+  /** The name of a built-in role, or of one of the organization's own. */
+  readonly role: string;
+}
+
+/** An organization as commands see it. */
+export interface Organization {
+  readonly id: string;
+  /** The schema that its rows live in. */
+  readonly home: string;
+  readonly state: 'provisioning' | 'ready';
+}
+
+/**
+ * Makes an organization with its data key, its schema (in the schema tier) and its first members, by the operator's
+ * connection. Until all of it exists it is `provisioning` and invisible; running it again finishes it.
+ *
+ * @throws the database's error, with code DX400 or DX409 where the caller can mend it.
+ */
+export async function createOrganization(
+  operatorUrl: string,
+  encryptionKey: EncryptionKey,
+  wanted: NewOrganization,
+): Promise<Organization> {
+  return withClient(operatorUrl, async (client) => {
+    await client.query('set role app_owner');
+    const { rows } = await client.query<Organization>('select id, home, state from app_private.create_organization($1, $2, $3, $4, $5)', [
+      wanted.slug,
+      wanted.name,
+      wanted.region,
+      wanted.isolation,
+      encryptionKey.id,
+    ]);
+    const organization = rows[0] as Organization;
+    await ensureDataKeys(client, encryptionKey, organization.id);
+    if (wanted.isolation === 'schema') {
+      await client.query('reset role');
+      await upgradeSchema(client, operatorUrl, organization.home);
+      await client.query('set role app_owner');
+    }
+    await addMembers(client, encryptionKey, organization.id, wanted.members);
+    await client.query('select app_private.finish_organization($1)', [organization.id]);
+    return { ...organization, state: 'ready' };
+  });
+}
+
+/**
+ * Makes people members of an organization (users are made for new e-mail addresses), in one transaction.
+ *
+ * @returns the users' ids, in the order given.
+ */
+async function addMembers(
+  client: pg.Client,
+  encryptionKey: EncryptionKey,
+  organizationId: string,
+  members: readonly NewMember[],
+): Promise<string[]> {
+  const keys = await new KeyEnvelopes(client, encryptionKey).of(organizationId);
+  return inTransaction(client, async () => {
+    await client.query('select app_private.work_for($1, $2)', [organizationId, keys]);
+    const ids: string[] = [];
+    for (const member of members) {
+      const { rows } = await client.query<{ id: string }>('select app_private.add_member($1, $2, $3) as id', [
+        member.email,
+        member.name,
+        member.role,
+      ]);
+      ids.push((rows[0] as { id: string }).id);
+    }
+    return ids;
+  });
+}

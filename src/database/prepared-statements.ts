@@ -1,0 +1,34 @@
+import type pg from 'pg';
+
+const KEPT = 100;
+const names = new WeakMap<pg.PoolClient, Set<string>>();
+
+interface WithParsedStatements {
+  readonly connection?: { readonly parsedStatements?: Record<string, unknown> };
+}
+
+/**
+ * Lets a statement be prepared under its name, and forgets the one used longest ago once a connection holds 100: texts
+ * come from clients, so their number has no bound of its own.
+ */
+export function namePrepared(client: pg.PoolClient, name: string | undefined): { name?: string } {
+  if (name === undefined) return {};
+  let kept = names.get(client);
+  if (kept === undefined) names.set(client, (kept = new Set()));
+  kept.delete(name);
+  kept.add(name);
+  if (kept.size > KEPT) {
+    const oldest = kept.values().next().value as string;
+    kept.delete(oldest);
+    // `pg` remembers by connection what was prepared. What is not there failed at its first use: to deallocate it would
+    // be an error, and end the transaction.
+    const parsed = (client as WithParsedStatements).connection?.parsedStatements;
+    if (parsed?.[oldest] !== undefined) {
+      delete parsed[oldest];
+      client.query(`deallocate ${client.escapeIdentifier(oldest)}`).catch(() => {
+        // The connection is gone, and the statement with it.
+      });
+    }
+  }
+  return { name };
+}

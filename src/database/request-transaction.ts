@@ -1,0 +1,126 @@
+import type { PgClient, PgClientQuery, PgClientResult, WithPgClient } from '@dataplan/pg';
+import type pg from 'pg';
+import type { QueryConfig } from 'pg';
+import { namePrepared } from './prepared-statements.ts';
+
+/** Where a request transaction comes from, and as whom it runs. */
+export interface TransactionStart {
+  readonly pool: pg.Pool;
+  /** A query runs READ ONLY in one snapshot; a mutation in READ COMMITTED, so that it waits for others' rows. */
+  readonly kind: 'query' | 'mutation';
+  /** The statement that gives the transaction its identity. */
+  readonly identity: () => Promise<QueryConfig>;
+}
+
+/**
+ * One transaction for a whole request, opened by the first statement that needs it. Its `withPgClient` is what
+ * PostGraphile's steps are given in place of a pool, so that all statements of a plan see one snapshot and one identity.
+ *
+ * In a query each statement has a savepoint: a field that fails fails alone. In a mutation an error anywhere rolls back
+ * everything.
+ */
+export class RequestTransaction {
+  readonly #start: TransactionStart;
+  #opened: Promise<pg.PoolClient> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #identityError: Error | undefined;
+  #broken = false;
+
+  constructor(start: TransactionStart) {
+    this.#start = start;
+  }
+
+  /** Why the caller's identity was refused; then no statement of the request was run. */
+  get identityError(): Error | undefined {
+    return this.#identityError;
+  }
+
+  readonly withPgClient: WithPgClient = async (_settings, callback) => callback(this.#client);
+
+  readonly #client: PgClient = {
+    query: (query) => this.#enqueue((client) => this.#run(client, query)),
+    // The request is a transaction already.
+    withTransaction: (callback) => callback(this.#client as never),
+  };
+
+  /**
+   * Ends the transaction: commits, or rolls back where `succeeded` is false. Nothing happens where none was opened.
+   *
+   * @throws the database's error where the commit failed.
+   */
+  async end(succeeded: boolean): Promise<void> {
+    if (this.#opened === undefined) return;
+    await this.#queue;
+    const client = await this.#opened.catch(() => undefined);
+    if (client === undefined) return;
+    try {
+      const ended = await client.query(succeeded ? 'commit' : 'rollback');
+      // A transaction that had failed answers ROLLBACK to a commit.
+      if (succeeded && ended.command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back.');
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  #open(): Promise<pg.PoolClient> {
+    this.#opened ??= this.#begin();
+    return this.#opened;
+  }
+
+  async #begin(): Promise<pg.PoolClient> {
+    const identity = await this.#start.identity();
+    const client = await this.#start.pool.connect();
+    try {
+      await client.query(this.#start.kind === 'query' ? 'begin isolation level repeatable read read only' : 'begin');
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    try {
+      await client.query(identity);
+      return client;
+    } catch (error) {
+      this.#identityError = error as Error;
+      // Closed rather than reused: nothing that a refused identity has touched serves another request.
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** One statement at a time: savepoints nest, and a connection runs them in order anyway. */
+  #enqueue<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => work(await this.#open()));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run<Row>(client: pg.PoolClient, { text, values, arrayMode, name }: PgClientQuery): Promise<PgClientResult<Row>> {
+    const statement = {
+      text,
+      ...(values === undefined ? {} : { values }),
+      ...(arrayMode === true ? { rowMode: 'array' as const } : {}),
+      ...namePrepared(client, name),
+    };
+    if (this.#start.kind === 'mutation') {
+      // After an error only a rollback is left; the error that matters is the first.
+      if (this.#broken) throw new Error('An earlier part of the mutation failed.');
+      try {
+        return (await client.query(statement)) as unknown as PgClientResult<Row>;
+      } catch (error) {
+        this.#broken = true;
+        throw error;
+      }
+    }
+    await client.query('savepoint field');
+    try {
+      const result = await client.query(statement);
+      await client.query('release savepoint field');
+      return result as unknown as PgClientResult<Row>;
+    } catch (error) {
+      await client.query('rollback to savepoint field');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { authenticate } from '../auth/authenticate.ts';
+import { type TokenSettings, UnauthenticatedError } from '../auth/tokens.ts';
+import type { Config } from '../config.ts';
+import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
+import type { ErrorCode } from '../plugins/errors.ts';
+
+/** What the HTTP layer is made from. */
+export interface AppParts {
+  readonly config: Config;
+  readonly tokens: TokenSettings;
+  readonly log: Logger;
+  /** Whether the server can answer; the reason where it cannot. */
+  readonly readiness: () => Promise<string | null>;
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    principal?: Principal;
+    origin?: RequestOrigin;
+  }
+}
+
+/** Who may report test runs, and so may send large bodies. */
+const REPORTERS = new Set<BaseRole | 'anonymous'>(['admin', 'developer', 'ci']);
+
+/** The Express application around GraphQL: `addGraphQL` mounts the GraphQL server behind authentication and limits. */
+export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(origin);
+  app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
+  app.get(['/health', '/health/ready'], async (_request, response) => {
+    const reason = await parts.readiness();
+    response.status(reason === null ? 200 : 503).json(reason === null ? { status: 'ok' } : { status: 'unavailable', reason });
+  });
+  app.get(
+    '/.well-known/jwks.json',
+    (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.tokens.key.jwks),
+  );
+  app.use('/graphql', identify(parts.tokens), boundedBody(parts.config));
+  addGraphQL(app);
+  app.use((request, response) => sendError(request, response, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.use(errors(parts.log));
+  return app;
+}
+
+const origin: RequestHandler = (request, response, next) => {
+  request.origin = {
+    requestId: randomUUID(),
+    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? null,
+    userAgent: request.get('user-agent') ?? null,
+  };
+  response.set({
+    'X-Request-Id': request.origin.requestId,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+  });
+  next();
+};
+
+function identify(tokens: TokenSettings): RequestHandler {
+  return async (request, _response, next) => {
+    request.principal = await authenticate(tokens, request.get('authorization'));
+    next();
+  };
+}
+
+/** Bodies are bounded before they are parsed, by who sends them. */
+function boundedBody(config: Config): RequestHandler {
+  const usual = express.json({ limit: config.MAX_BODY_BYTES });
+  const reports = express.json({ limit: config.MAX_REPORT_BYTES });
+  return (request, response, next) => {
+    const parse = request.principal !== undefined && REPORTERS.has(request.principal.role) ? reports : usual;
+    parse(request, response, next);
+  };
+}
+
+function errors(log: Logger): ErrorRequestHandler {
+  return (error: Error & { type?: string; status?: number; limit?: number }, request, response, _next) => {
+    if (error instanceof UnauthenticatedError) {
+      response.set('WWW-Authenticate', 'Bearer');
+      return sendError(request, response, 401, 'UNAUTHENTICATED', error.message);
+    }
+    if (error.type === 'entity.too.large') {
+      return sendError(request, response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
+    }
+    if (error.status !== undefined && error.status >= 400 && error.status < 500) {
+      return sendError(request, response, error.status, 'BAD_USER_INPUT', 'The request cannot be read: its body must be JSON in UTF-8.');
+    }
+    const id = request.origin?.requestId;
+    log.error({ id, error }, 'request failed');
+    return sendError(request, response, 500, 'INTERNAL', `Something went wrong on our side (${id}).`);
+  };
+}
+
+/** An error in the form that GraphQL clients understand, whatever came in between. */
+function sendError(_request: Request, response: express.Response, status: number, code: ErrorCode, message: string): void {
+  if (response.headersSent) return void response.end();
+  response.status(status).json({ errors: [{ message, extensions: { code } }] });
+}

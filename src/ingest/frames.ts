@@ -1,0 +1,175 @@
+const DETAILS_READ = 262_144;
+const LINE_READ = 1_000;
+
+interface Frame {
+  place: string;
+  function: string;
+}
+
+interface StackState {
+  /** The function whose source or log precedes a place that names none (pytest, `go test`). */
+  enclosing: string;
+  previous: string;
+}
+
+/** Reads one line; null if it is no frame of that language. */
+type FrameReader = (line: string, state: StackState) => Frame | null;
+
+/** A stack is printed innermost first, except by Python. */
+const INNERMOST_FIRST: readonly FrameReader[] = [v8, jvm, dotnet, vitest, webkit, php, go, ruby];
+
+/**
+ * The innermost frames of a stack trace that lie in the project, each once: `Cart.add (src/cart.js)`, or the path
+ * alone where the function has no name. Without line numbers and without what differs between machines, so that the
+ * same place is the same text everywhere.
+ *
+ * | language     | a frame                                                                     |
+ * |--------------|-----------------------------------------------------------------------------|
+ * | JS, TS       | `at fn (file:1:2)`, `at file:1:2`, `❯ fn file:1:2` (Vitest), `fn@file:1:2`   |
+ * | Python       | `File "file", line 1, in fn`; pytest's `file:1: Error` below the source      |
+ * | Java, Kotlin | `at pkg.Class.method(File.java:1)`                                          |
+ * | .NET         | `at Ns.Class.Method(args) in file:line 1`                                   |
+ * | PHP          | `#0 file(1): Class->fn()`, PHPUnit's `file:1`                               |
+ * | Go           | `pkg.fn(…)` above `file:1 +0x1d`; the test's name before `file_test.go:1: `  |
+ * | Ruby         | ``file:1:in `fn'``                                                          |
+ *
+ * Left out: the standard libraries and runtimes, test frameworks, and what is installed (`node_modules`,
+ * `site-packages`, `vendor`, `gems`, …).
+ *
+ * A path begins at its last well-known root (`src`, `lib`, `test`, `spec`, …; in a monorepo at the package, as in
+ * `packages/cart/src/cart.js`) or, without one, has its last three segments.
+ */
+export function projectFrames(details: string, limit = 5): string[] {
+  const innermostFirst: string[] = [];
+  const python: string[] = [];
+  const state: StackState = { enclosing: '', previous: '' };
+  for (const whole of details.slice(0, DETAILS_READ).split('\n')) {
+    const line = whole.slice(0, LINE_READ).trimEnd();
+    const enclosing = /^(?:\s*(?:async )?def (\w+)\(|\s*(?:=== RUN|--- FAIL:)\s+(\S+))/.exec(line);
+    if (enclosing) state.enclosing = enclosing[1] ?? enclosing[2] ?? '';
+    const frame = pythonFrame(line, state);
+    if (frame !== null) addFrame(python, frame);
+    else for (const reader of INNERMOST_FIRST) if (addFrame(innermostFirst, reader(line, state))) break;
+    state.previous = line;
+  }
+  const frames = python.length > 0 ? python.reverse() : innermostFirst;
+  // A Go test that fails with its subtests has no place, but it has a name.
+  if (frames.length === 0 && state.enclosing !== '') frames.push(state.enclosing);
+  return [...new Set(frames)].slice(0, limit);
+}
+
+/** Whether the line was a frame; it is added if it lies in the project. */
+function addFrame(frames: string[], frame: Frame | null): boolean {
+  if (frame === null) return false;
+  const name = functionName(frame.function);
+  const place = frame.place.replaceAll('\\', '/');
+  if (FOREIGN_PLACE.test(place) || FOREIGN_FUNCTION.test(name)) return true;
+  const path = projectPath(place);
+  if (path !== '' || name !== '') frames.push(name === '' ? path : path === '' ? name : `${name} (${path})`);
+  return true;
+}
+
+const FOREIGN_PLACE =
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|gems|\.rbenv|\.pyenv|\.cargo|\.m2|\.gradle|\.nuget)\/|(?:^|\/)(?:lib\/python\d|lib\/ruby\/|go\/pkg\/mod\/|go[-\d.]*\/src\/(?:runtime|testing|reflect|internal)\/|rustc\/)|^\/usr\/(?:lib|share|bin)\/|^(?:node:|internal\/(?:process|modules|timers|main|per_context)\/|phar:|<)|^\/?@vite\//;
+
+const FOREIGN_FUNCTION =
+  /^(?:javax?|jdk|sun|com\.sun|kotlinx?|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|testng|opentest4j|gradle|codehaus|apache\.(?:maven|tools\.ant)|springframework)|junit|io\.kotest|worker\.org\.gradle|System|Microsoft|Xunit|NUnit|FluentAssertions|testing|runtime|reflect|RSpec::Core|RSpec::Expectations|Minitest|PHPUnit)[.:\\]/;
+
+const ROOTS = new Set('src lib test tests spec specs __tests__ e2e cypress features packages internal cmd'.split(' '));
+const WORKSPACES = new Set(['packages', 'apps', 'libs', 'modules', 'services', 'crates']);
+
+function projectPath(place: string): string {
+  const segments = place
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
+    // A bundler writes a hash of the content into a file's name.
+    .map((segment) => segment.replace(/[-.][0-9a-f]{8,}(?=\.)/i, '.<hex>'));
+  if (/^[A-Za-z]:$/.test(segments[0] ?? '')) segments.shift();
+  const directories = segments.slice(0, -1);
+  const root = directories.findLastIndex((segment) => ROOTS.has(segment));
+  if (root < 0) return segments.slice(-3).join('/');
+  const workspace = root >= 2 && WORKSPACES.has(segments[root - 2] ?? '');
+  return segments.slice(workspace ? root - 2 : root).join('/');
+}
+
+/** A function's name without what a compiler numbers, or how it was called. */
+function functionName(name: string): string {
+  const plain = name
+    .replace(/^(?:async |new )+/, '')
+    .replace(/ \[as .*\]$/, '')
+    .replace(/\$\d+|__\d+(?:_\d+)?|(?<=\.func)\d+(?:\.\d+)*/g, (match) => match.replace(/\d.*/, ''))
+    .trim();
+  return /(?:^|\.)<anonymous>$|^(?:anonymous|<unknown>|\{main\}|\{closure\})$/.test(plain) ? '' : plain;
+}
+
+/** The place of `file:1:2`, without scheme and position; null if it has no line. */
+function withoutPosition(location: string): string | null {
+  const match = /^(.*?)(?::\d+){1,2}$/.exec(location.trim());
+  if (!match) return null;
+  return (match[1] ?? '').replace(/^(?:file:\/\/\/?(?=[A-Za-z]:)|file:\/\/|webpack(?:-internal)?:\/\/+|https?:\/\/[^/]*)/, '');
+}
+
+function located(name: string, location: string): Frame | null {
+  const place = withoutPosition(location);
+  return place === null ? null : { function: name, place };
+}
+
+function v8(line: string): Frame | null {
+  const body = /^\s*at (?:async )?(.+)$/.exec(line)?.[1];
+  if (body === undefined) return null;
+  const open = body.indexOf(' (');
+  if (open > 0 && body.endsWith(')')) return located(body.slice(0, open), body.slice(open + 2, -1));
+  // Playwright heads its code frames with `at file:1`: no frame of the stack, those have a column.
+  if (!/:\d+:\d+$/.test(body)) return null;
+  return /[)\s]/.test(body) && !/^(?:file:|\/|[A-Za-z]:[\\/])/.test(body) ? null : located('', body);
+}
+
+function jvm(line: string): Frame | null {
+  const match = /^\s*at (?:[\w.@-]*\/)*([\p{L}\p{N}_.$<>-]+)\((?:([\w$-]+\.\w+):\d+|Native Method|Unknown Source|[\w$-]+\.\w+)\)$/u.exec(
+    line,
+  );
+  return match ? { function: match[1] ?? '', place: match[2] ?? '' } : null;
+}
+
+function dotnet(line: string): Frame | null {
+  const match = /^\s*at ([^()\s]+)\([^()]*\)(?: in (.+):line \d+)?$/.exec(line);
+  return match ? { function: match[1] ?? '', place: match[2] ?? '' } : null;
+}
+
+function vitest(line: string): Frame | null {
+  const match = /^\s*❯ (?:(\S.*) )?(\S+:\d+:\d+)$/.exec(line);
+  return match ? located(match[1] ?? '', match[2] ?? '') : null;
+}
+
+function webkit(line: string): Frame | null {
+  const match = /^\s*([^@\s]*)@(\S+:\d+:\d+)$/.exec(line);
+  return match ? located(match[1] ?? '', match[2] ?? '') : null;
+}
+
+function pythonFrame(line: string, { enclosing }: StackState): Frame | null {
+  const native = /^\s*File "([^"]+)", line \d+(?:, in (.+))?$/.exec(line);
+  if (native) return { place: native[1] ?? '', function: native[2] ?? '' };
+  const pytest = /^(\S[^:]*\.py|[A-Za-z]:\\[^:]*\.py):\d+:(?: in (\S+)| \w[\w.]*)?$/.exec(line);
+  return pytest ? { place: pytest[1] ?? '', function: pytest[2] ?? enclosing } : null;
+}
+
+function php(line: string): Frame | null {
+  const frame = /^\s*#\d+ (.+\.php)\(\d+\)(?: : |: )([^(]*)/.exec(line);
+  if (frame) return { place: frame[1] ?? '', function: frame[2] ?? '' };
+  const phpunit = /^\s*((?:\/|[A-Za-z]:\\).*\.php):\d+$/.exec(line);
+  return phpunit ? { place: phpunit[1] ?? '', function: '' } : null;
+}
+
+function go(line: string, { enclosing, previous }: StackState): Frame | null {
+  const frame = /^\s+(\S.*\.go):\d+(?: \+0x[0-9a-f]+)?$/.exec(line);
+  if (frame)
+    return { place: frame[1] ?? '', function: previous.replace(/^created by | in goroutine \d+$/g, '').replace(/\([^()]*\)$/, '') };
+  const log = /^\s+([\w./-]+\.go):\d+: /.exec(line);
+  return log ? { place: log[1] ?? '', function: enclosing } : null;
+}
+
+function ruby(line: string): Frame | null {
+  const match = /^\s*(?:from |# )?(\S.*\.rb):\d+(?::in [`'](.+)')?$/.exec(line);
+  return match ? { place: match[1] ?? '', function: match[2] ?? '' } : null;
+}

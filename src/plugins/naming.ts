@@ -1,0 +1,45 @@
+/**
+ * Names as a frontend developer would guess them: `id` is the row's own id, `nodeId` the global one; an update says
+ * `expectedVersion` for the version that it starts from.
+ */
+export const NamingPlugin: GraphileConfig.Plugin = {
+  name: 'NamingPlugin',
+  description: 'Gives the GraphQL schema the names that its users would guess',
+  version: '1.0.0',
+  after: ['PgAttributesPlugin', 'PgSimplifyInflectionPlugin'],
+  inflection: {
+    add: {
+      // NodeAccessorPlugin, which has this, is left out; simplify-inflection warns where it finds nothing to simplify.
+      nodeById: (_options, typeName: string) => `${typeName}ByNodeId`,
+    },
+    replace: {
+      nodeIdFieldName: () => 'nodeId',
+      _attributeName(previous, _options, details) {
+        const name = previous?.(details) ?? details.attributeName;
+        const attribute = details.codec.attributes[details.attributeName];
+        const own = attribute?.extensions?.tags?.name ?? details.attributeName;
+        return name === 'row_id' && own === 'id' ? 'id' : name;
+      },
+      // us-east → US_EAST, in_progress → IN_PROGRESS: GraphQL's own custom for enums.
+      enumValue: (_previous, _options, value) => value.toUpperCase().replace(/[^A-Z0-9]+/g, '_'),
+    },
+  },
+  schema: {
+    hooks: {
+      GraphQLInputObjectType_fields(fields, build, { scope: { isPgPatch }, Self }) {
+        const { version, ...others } = fields;
+        if (isPgPatch !== true || version === undefined) return fields;
+        return build.extend(
+          others,
+          {
+            expectedVersion: {
+              ...version,
+              description: 'The version that you have seen: if the row has changed since, nothing is updated and the error is CONFLICT.',
+            },
+          },
+          `Renaming version of ${Self.name}`,
+        );
+      },
+    },
+  },
+};

@@ -1,0 +1,75 @@
+import type { PgCodec } from '@dataplan/pg';
+
+/** Domains over text whose CHECK lists the values. */
+interface Vocabulary {
+  readonly values: readonly string[];
+}
+
+/**
+ * Closed vocabularies are domains over text (`create domain severity as text check (value in (…))`), since only text can
+ * use an index under row-level security; in GraphQL they are enums. The values are read from the domain's CHECK.
+ */
+export const VocabularyEnumsPlugin: GraphileConfig.Plugin = {
+  name: 'VocabularyEnumsPlugin',
+  description: 'Exposes domains over text that list their values as GraphQL enums',
+  version: '1.0.0',
+  gather: {
+    hooks: {
+      // A vocabulary that no table uses (yet) is still one that inputs may.
+      async pgRegistry_PgRegistryBuilder_pgCodecs(info, { registryBuilder }) {
+        for (const { pgService, introspection } of await info.helpers.pgIntrospection.getIntrospection()) {
+          for (const type of introspection.types) {
+            if (type.typtype !== 'd' || type.getNamespace()?.nspname !== 'app') continue;
+            const codec = await info.helpers.pgCodecs.getCodecFromType(pgService.name, type._id);
+            if (codec !== null) registryBuilder.addCodec(codec);
+          }
+        }
+      },
+      async pgCodecs_PgCodec(info, { pgCodec, pgType, serviceName }) {
+        if (pgType?.typtype !== 'd') return;
+        const { introspection } = await info.helpers.pgIntrospection.getService(serviceName);
+        const check = introspection.constraints.find((constraint) => constraint.contypid === pgType._id && constraint.contype === 'c');
+        const vocabulary = check === undefined ? null : parseVocabulary(await constraintDefinition(info, check._id));
+        if (vocabulary === null) return;
+        // A codec is shared by everything that has the type, so it is changed, not replaced.
+        const codec = pgCodec as Writable<PgCodec> & { values?: { value: string }[] };
+        codec.values = vocabulary.values.map((value) => ({ value }));
+        codec.isEnum = true;
+        codec.hasNaturalOrdering = false;
+        codec.hasNaturalEquality = true;
+        codec.domainOfCodec = undefined;
+      },
+    },
+  },
+};
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const definitions = new WeakMap<object, Promise<Map<string, string>>>();
+
+/** The definitions of all CHECK constraints of domains, read once a service. */
+async function constraintDefinition(info: { resolvedPreset: GraphileConfig.ResolvedPreset }, oid: string): Promise<string> {
+  const service = info.resolvedPreset.pgServices?.[0];
+  if (service === undefined) return '';
+  let all = definitions.get(service);
+  if (all === undefined) {
+    all = (async () => {
+      const withPgClient = await service.adaptor.createWithPgClient(service.adaptorSettings);
+      const { rows } = await withPgClient(null, (client) =>
+        client.query<{ oid: string; definition: string }>({
+          text: "select oid::text, pg_get_constraintdef(oid) as definition from pg_constraint where contypid <> 0 and contype = 'c'",
+        }),
+      );
+      return new Map(rows.map((row) => [row.oid, row.definition]));
+    })();
+    definitions.set(service, all);
+  }
+  return (await all).get(oid) ?? '';
+}
+
+/** Reads `CHECK ((VALUE = ANY (ARRAY['low'::text, 'medium'::text])))`, as PostgreSQL writes `value in ('low', 'medium')`. */
+export function parseVocabulary(definition: string): Vocabulary | null {
+  const list = /^CHECK \(\(?\(?VALUE = ANY \(ARRAY\[(.*)\]\)\)*$/.exec(definition)?.[1];
+  if (list === undefined) return null;
+  return { values: [...list.matchAll(/'((?:[^']|'')*)'::text/g)].map(([, value]) => (value as string).replaceAll("''", "'")) };
+}

@@ -1,0 +1,147 @@
+import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
+
+/**
+ * What a role may do with a table of its own organization: any of R(ead), C(reate), U(pdate), D(elete). `project`: only
+ * rows of the one project that the identity is bound to; `self`: only the row of the caller; `own`: only rows by the caller.
+ */
+export interface Access {
+  readonly operations: string;
+  readonly rows: 'all' | 'project' | 'self' | 'own';
+  /** Where updates are bound to the caller's own row although reads are not. */
+  readonly updates: 'all' | 'self';
+}
+
+/** A row of the access matrix. */
+export interface MatrixRow {
+  readonly table: string;
+  readonly kind: 'tenant' | 'platform';
+  /** The column that tells rows apart. */
+  readonly id: string;
+  readonly access: Readonly<Record<BaseRole, Access>>;
+  /** A row to create, by column; SQL expressions with $project and $otherProject. */
+  readonly create?: Readonly<Record<string, string>>;
+  /** What an update sets. */
+  readonly update?: string;
+  /** Its list in GraphQL; null where it has none. */
+  readonly list: string | null;
+}
+
+/** `R`, `RCU`, `R project`, `R own`, `R U self`, `-` */
+function parse(text: string): Access {
+  const [, operations = '', rows = 'all'] = /^([RCUD-]*(?: U)?)(?: (project|self|own))?$/.exec(text) ?? [];
+  const selfUpdates = text === 'R U self';
+  return {
+    operations: operations.replaceAll(/[- ]/g, ''),
+    rows: selfUpdates ? 'all' : (rows as Access['rows']),
+    updates: selfUpdates ? 'self' : 'all',
+  };
+}
+
+function row(
+  table: string,
+  kind: MatrixRow['kind'],
+  cells: string,
+  rest: Omit<MatrixRow, 'table' | 'kind' | 'access' | 'id'> & { id?: string },
+): MatrixRow {
+  const columns = cells.split('|').map((cell) => cell.trim());
+  const access = Object.fromEntries(BASE_ROLES.map((role, index) => [role, parse(columns[index] ?? '-')])) as Record<BaseRole, Access>;
+  return { table, kind, access, id: 'id', ...rest };
+}
+
+/**
+ * The access matrix as data: who may do what with which table, within the caller's organization. A table without a row
+ * here fails the tests. Columns: admin, developer, engineer, auditor, analyst, member, ci.
+ */
+export const MATRIX: readonly MatrixRow[] = [
+  row('people', 'tenant', 'R | R | R | R | R | R | R', {
+    create: { id: 'gen_random_uuid()', name: "'x'", role_name: "'member'" },
+    update: "name = 'x'",
+    list: 'people',
+  }),
+  row('project_groups', 'tenant', 'RCUD | RU | RCU | R | R | R | R project', {
+    create: { name: "'New'" },
+    update: "description = 'x'",
+    list: 'projectGroups',
+  }),
+  row('projects', 'tenant', 'RCUD | RU | RCU | R | R | R | R project', {
+    create: { name: "'New'", slug: "'new'" },
+    update: "description = 'x'",
+    list: 'projects',
+  }),
+  row('tests', 'tenant', 'RCUD | RCU | R | R | R | R | R project', {
+    create: { project_id: '$project', name: "'new'" },
+    update: "file = 'x'",
+    list: 'tests',
+  }),
+  row('test_runs', 'tenant', 'RCUD | RCU | R | R | R | R | R project', {
+    create: { project_id: '$project', run_key: "'new'" },
+    update: "branch = 'x'",
+    list: 'testRuns',
+  }),
+  row('ingest_receipts', 'tenant', 'R | R | R | R | R | - | -', {
+    create: { project_id: '$project', content_sha256: "sha256('new')" },
+    update: "receipt = '{}'",
+    list: 'ingestReceipts',
+  }),
+  row('defects', 'tenant', 'RCUD | RCU | RU | R | - | R | R project', {
+    create: { project_id: '$project', title: "'new'" },
+    update: "status = 'triaged'",
+    list: 'defects',
+  }),
+  row('masked_defects_view', 'tenant', '- | - | - | - | R | - | -', { list: 'maskedDefects' }),
+  row('defect_occurrences', 'tenant', 'RD | R | R | R | R | R | R project', {
+    create: { project_id: '$project', defect_id: '$defect', occurred_at: 'now()' },
+    update: 'duration_ms = 1',
+    list: 'defectOccurrences',
+  }),
+  row('defect_daily_stats', 'tenant', 'R | R | R | R | R | R | -', {
+    id: 'project_id',
+    create: { project_id: '$project', day: "'2020-01-01'", severity: "'low'" },
+    update: 'opened = 9',
+    list: 'defectDailyStats',
+  }),
+  row('audit_logs', 'tenant', 'R | R | R own | R | - | - | -', {
+    create: { actor: "'x'", action: "'x'", target_type: "'x'" },
+    update: "action = 'x'",
+    list: 'auditLogs',
+  }),
+  row('regions', 'platform', 'R | R | R | R | R | R | R', {
+    id: 'code',
+    create: { code: "'us-east'", name: "'x'", retention_days: '1' },
+    update: 'retention_days = 1',
+    list: 'regions',
+  }),
+  row('permissions', 'platform', 'R | R | R | R | R | R | R', {
+    id: 'name',
+    create: { name: "'x:y'", description: "'x'" },
+    update: "description = 'x'",
+    list: 'permissions',
+  }),
+  row('organizations', 'platform', 'RU | R | R | R | - | R | -', {
+    create: { slug: "'new'", name: "'x'", primary_region: "'us-east'", data_retention_days: '1' },
+    update: "industry = 'x'",
+    list: 'organizations',
+  }),
+  row('users', 'platform', 'R U self | R U self | R U self | R | - | R U self | -', {
+    create: { name: "'x'", email: "'x'", email_digest: "'x'" },
+    update: "name = 'x'",
+    list: 'users',
+  }),
+  row('roles', 'platform', 'R | R | R | R | - | R | -', {
+    create: { name: "'x'", base_role: "'admin'" },
+    update: "description = 'x'",
+    list: 'roles',
+  }),
+  row('role_permissions', 'platform', 'R | R | R | R | - | R | -', {
+    id: 'role_id',
+    create: { role_id: 'gen_random_uuid()', permission: "'audit:read'" },
+    update: "permission = 'audit:read'",
+    list: 'rolePermissions',
+  }),
+  row('organization_members', 'platform', 'R | R | R | R | - | R | -', {
+    id: 'user_id',
+    create: { organization_id: 'gen_random_uuid()', user_id: 'gen_random_uuid()', role_id: 'gen_random_uuid()' },
+    update: 'removed_at = now()',
+    list: 'members',
+  }),
+];

@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import { inTransaction, withClient } from '../../src/database/connection.ts';
+import type { EncryptionKey } from '../../src/database/encryption-key.ts';
+import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
+import { KeyEnvelopes } from '../../src/database/key-envelopes.ts';
+import { createOrganization } from '../../src/database/organizations.ts';
+
+/** An organization of the tests with one row or more in every tenant table. */
+export interface FixtureOrganization {
+  readonly slug: string;
+  readonly id: string;
+  readonly home: string;
+  readonly users: Readonly<Record<BaseRole, string>>;
+  /** The project that holds the fixture's rows, and another that a CI identity of the first must not see. */
+  readonly project: string;
+  readonly otherProject: string;
+  readonly defect: string;
+  readonly otherDefect: string;
+}
+
+/** acme and initech share tables; globex has a schema of its own. */
+export interface Fixture {
+  readonly acme: FixtureOrganization;
+  readonly initech: FixtureOrganization;
+  readonly globex: FixtureOrganization;
+}
+
+export const DETAILS = 'Expected total of "alice@example.com" to be 42, token=s3cr3t-0123456789abcdef';
+export const STACK = `AssertionError: expected 41 to be 42
+    at total (/srv/shop/src/cart.ts:12:7)
+    at Object.<anonymous> (/srv/shop/test/cart.test.ts:30:5) https://bob:pw@example.com/?key=abc`;
+
+/** Makes the organizations of the tests, by the operator's connection. */
+export async function makeFixture(operatorUrl: string, encryptionKey: EncryptionKey): Promise<Fixture> {
+  return {
+    acme: await makeOrganization(operatorUrl, encryptionKey, 'acme', 'shared'),
+    initech: await makeOrganization(operatorUrl, encryptionKey, 'initech', 'shared'),
+    globex: await makeOrganization(operatorUrl, encryptionKey, 'globex', 'schema'),
+  };
+}
+
+async function makeOrganization(
+  operatorUrl: string,
+  encryptionKey: EncryptionKey,
+  slug: string,
+  isolation: 'shared' | 'schema',
+): Promise<FixtureOrganization> {
+  const { id, home } = await createOrganization(operatorUrl, encryptionKey, {
+    slug,
+    name: slug,
+    region: 'eu-central',
+    isolation,
+    members: BASE_ROLES.map((role) => ({ email: `${role}@${slug}.example`, name: `${role} of ${slug}`, role })),
+  });
+  return withClient(operatorUrl, async (client) => {
+    const keys = await new KeyEnvelopes(client, encryptionKey).of(id);
+    return inTransaction(client, async () => {
+      // A superuser's rows: it passes row-level security by, and still writes as the organization.
+      await client.query("select set_config('search_path', app_private.work_for($1, $2), true)", [id, keys]);
+      const users = await client.query<{ id: string; role_name: BaseRole }>('select id, role_name from people where organization_id = $1', [
+        id,
+      ]);
+      const group = await one(client, "insert into project_groups (name) values ('Storefront') returning id");
+      const owner = users.rows.find(({ role_name }) => role_name === 'engineer')?.id;
+      const project = await one(
+        client,
+        "insert into projects (name, slug, group_id, owner_id) values ('Shop', 'shop', $1, $2) returning id",
+        [group, owner],
+      );
+      const otherProject = await one(client, "insert into projects (name, slug) values ('Billing', 'billing') returning id");
+      const [defect, otherDefect] = [await makeRows(client, project), await makeRows(client, otherProject)];
+      return {
+        slug,
+        id,
+        home,
+        project,
+        otherProject,
+        defect,
+        otherDefect,
+        users: Object.fromEntries(users.rows.map((row) => [row.role_name, row.id])) as Record<BaseRole, string>,
+      };
+    });
+  });
+}
+
+async function makeRows(client: pg.Client, project: string): Promise<string> {
+  const test = await one(client, "insert into tests (project_id, name, suite) values ($1, 'totals are right', 'cart') returning id", [
+    project,
+  ]);
+  const run = await one(client, "insert into test_runs (project_id, run_key, failed_count) values ($1, 'run-1', 1) returning id", [
+    project,
+  ]);
+  const defect = await one(
+    client,
+    `insert into defects (project_id, test_id, title, error_type, failure_details, stack_trace, occurrence_count, first_run_id, last_run_id)
+     values ($1, $2, 'AssertionError: expected <number>', 'AssertionError', $3, $4, 1, $5, $5) returning id`,
+    [project, test, DETAILS, STACK, run],
+  );
+  await client.query(
+    'insert into defect_occurrences (project_id, defect_id, test_id, test_run_id, occurred_at) values ($1, $2, $3, $4, now())',
+    [project, defect, test, run],
+  );
+  await client.query(
+    "insert into defect_daily_stats (project_id, day, severity, opened, occurrences) values ($1, current_date, 'medium', 1, 1)",
+    [project],
+  );
+  await client.query(
+    "insert into ingest_receipts (project_id, report_id, content_sha256, receipt) values ($1, 'report-1', sha256('x'), '{}')",
+    [project],
+  );
+  return defect;
+}
+
+async function one(client: pg.Client, text: string, values: unknown[] = []): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(text, values);
+  return (rows[0] as { id: string }).id;
+}
