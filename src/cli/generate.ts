@@ -1,5 +1,5 @@
 import './../graphile-env.ts';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +11,8 @@ import { generatedFiles } from './generated.ts';
 const check = process.argv.includes('--check');
 const root = new URL('../../', import.meta.url);
 const directory = mkdtempSync(join(tmpdir(), 'defectxray-generate-'));
+// PostgreSQL does not run as root: its own user must be able to pass through.
+chmodSync(directory, 0o711);
 const database = await startDevelopmentDatabase({ DATA_DIR: directory });
 const api = new pg.Pool({ ...connectionOptions(database.databaseUrl), max: 2 });
 try {

@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   cpSync,
   existsSync,
   lstatSync,
@@ -141,6 +143,7 @@ function* publicDirectories(runAs: RunAs): Generator<string> {
   for (const path of ['/var/lib/defectxray', join(tmpdir(), 'defectxray')]) {
     try {
       makePublic(path);
+      accessSync(path, constants.W_OK);
     } catch {
       continue;
     }

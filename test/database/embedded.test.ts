@@ -85,7 +85,10 @@ function startElsewhere(directory: string, module = join(projectRoot, 'src/datab
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  const ready = once(child.stdout, 'data').then(([line]) => JSON.parse(String(line)) as { data: string; url: string });
+  const ready = Promise.race([
+    once(child.stdout, 'data').then(([line]) => JSON.parse(String(line)) as { data: string; url: string }),
+    once(child, 'exit').then(() => Promise.reject(new Error('The process ended before its server was ready.'))),
+  ]);
   return { child, ready };
 }
 

@@ -31,7 +31,11 @@ export function useDatabase(): TestDatabase {
   const database = {} as { -readonly [Key in keyof TestDatabase]: TestDatabase[Key] };
   beforeAll(async () => {
     const name = `dx_${randomBytes(6).toString('hex')}`;
-    await withClient(inject('serverUrl'), (client) => client.query(`create database ${name} template ${inject('templateName')}`));
+    await withClient(inject('serverUrl'), async (client) => {
+      await client.query(`create database ${name} template ${inject('templateName')}`);
+      // A copy has its template's objects and their grants, but not the grants on the database itself (db/roles.sql).
+      await client.query(`revoke create, temporary on database ${name} from public`);
+    });
     const operatorUrl = new URL(inject('serverUrl'));
     operatorUrl.pathname = `/${name}`;
     const url = new URL(operatorUrl);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -47,6 +47,8 @@ async function startContainer(): Promise<TestServer> {
 /** Migrates one database with its organizations; each test file works on a copy of it (see database.ts). */
 export default async function setup(project: TestProject) {
   const directory = mkdtempSync(join(tmpdir(), 'defectxray-test-'));
+  // PostgreSQL does not run as root: its own user must be able to pass through.
+  chmodSync(directory, 0o711);
   const server = await startTestServer(directory).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;

@@ -87,7 +87,7 @@ create type app_private.reported_result as (
   file text,
   framework text,
   parameters text,
-  outcome text,
+  outcome test_outcome,
   duration_ms bigint,
   occurred_at timestamptz,
   fingerprint bytea,
@@ -95,7 +95,7 @@ create type app_private.reported_result as (
   error_type text,
   failure_details text,
   stack_trace text,
-  severity text,
+  severity severity,
   ordinal bigint
 );
 

@@ -12,8 +12,8 @@ declare
   result text := clear;
 begin
   result := regexp_replace(result, '(\mFile )"([^"\n]*)"(, line \d+)', E'\\1\u0001\\2\u0001\\3', 'g');
-  result := regexp_replace(result, '\m([a-z][a-z0-9+.-]*://)[^/\s@]*@', '\1<credentials>@', 'gi');
   result := regexp_replace(result, '\m([a-z][a-z0-9+.-]*://[^\s?#"''<>]*)[?][^\s"''<>)]*', '\1?<query>', 'gi');
+  result := regexp_replace(result, '\m([a-z][a-z0-9+.-]*://)[^/\s@]*@', '\1<credentials>@', 'gi');
   result := regexp_replace(result, '[[:alnum:]._%+-]+@[[:alnum:]-]+([.][[:alnum:]-]+)+', '<email>', 'g');
   result := regexp_replace(result, '\meyJ[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]*', '<token>', 'g');
   result := regexp_replace(result, '\m(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}', '\1 <token>', 'gi');

@@ -61,6 +61,10 @@ begin
     name text, suite text, file text, framework text, parameters text, outcome text, "durationMs" bigint, "startedAt" timestamptz,
     fingerprint text, title text, "errorType" text, "failureDetails" text, "stackTrace" text, severity text)) with ordinality as r;
 
+  if exists (select from unnest(results) where (outcome in ('failed', 'errored')) <> (fingerprint is not null)) then
+    raise exception using errcode = 'DX400', message = 'A result has a fingerprint if, and only if, it failed or errored.';
+  end if;
+
   insert into test_runs as t (project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms,
     passed_count, failed_count, errored_count, skipped_count)
   select project, report ->> 'runKey', coalesce(report ->> 'shard', ''), report ->> 'commitSha', report ->> 'branch', report ->> 'ciProvider',
