@@ -202,6 +202,8 @@ describe('a database that is there', () => {
     expect(await withClient(url, (client) => client.query('select text from notes'))).toMatchObject({ rows: [{ text: 'kept' }] });
     child.stdin.write('exit\n');
     await once(child, 'exit');
+    // It ended without stop(), so nobody has waited for its server, which is on its way out.
+    await vi.waitFor(() => expect(existsSync(join(made, 'postgres', 'postmaster.pid'))).toBe(false), 10_000);
   });
 
   it('has a log that does not grow without end', async () => {

@@ -46,6 +46,9 @@ declare
   organization_column text := coalesce(tg_argv[4], 'organization_id');
   home text := coalesce(app_private.believed_setting('app.home'), 'app');
   source text;
+  -- What needs no digest is taken as it is.
+  image text := case when sensitive || personal = '{}' then 'jsonb_strip_nulls(c.%1$I)'
+    else 'case when c.%1$I is not null then app_private.audit_image(c.%1$I, $1, $2, c.organization) end' end;
 begin
   -- Without an identity (the operator's own maintenance) there is no organization's trail to write to.
   if app_private.current_org_id() is null then
@@ -67,16 +70,15 @@ begin
        ) as d
        where d.after is not null', id_column, organization_column)
   end;
+  -- Who and from where is asked once, not once a row.
   execute format(
     'insert into %I.audit_logs (organization_id, user_id, actor, action, target_type, target_id, old_values, new_values,
        ip_address, user_agent, request_id, region_code)
-     select c.organization, app_private.current_user_id(), coalesce(app_private.believed_setting(''app.actor''), session_user), $4, $5, c.id,
-       case when c.before is not null then app_private.audit_image(c.before, $1, $2, c.organization) end,
-       case when c.after is not null then app_private.audit_image(c.after, $1, $2, c.organization) end,
-       app_private.believed_setting(''app.ip_address'')::inet, app_private.believed_setting(''app.user_agent''),
-       app_private.believed_setting(''app.request_id''), app_private.believed_setting(''app.region'')
-     from (%s) as c where c.organization is not null', home, source)
-  using sensitive, personal, ignored, lower(tg_op), tg_table_name::text;
+     select c.organization, $4, $5, $6, $7, c.id, %s, %s, $8, $9, $10, $11
+     from (%s) as c where c.organization is not null', home, format(image, 'before'), format(image, 'after'), source)
+  using sensitive, personal, ignored, app_private.current_user_id(), coalesce(app_private.believed_setting('app.actor'), session_user),
+    lower(tg_op), tg_table_name::text, app_private.believed_setting('app.ip_address')::inet, app_private.believed_setting('app.user_agent'),
+    app_private.believed_setting('app.request_id'), app_private.believed_setting('app.region');
   return null;
 end
 $$;

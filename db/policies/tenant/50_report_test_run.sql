@@ -37,7 +37,7 @@ begin
   end if;
 
   -- A report that is being stored by another transaction is waited for here.
-  insert into ingest_receipts (project_id, report_id, content_sha256) values (project, report ->> 'reportId', digest)
+  insert into ingest_receipts (organization_id, project_id, report_id, content_sha256) values (organization, project, report ->> 'reportId', digest)
   on conflict do nothing
   returning id into receipt_id;
   if receipt_id is null then
@@ -65,9 +65,9 @@ begin
     raise exception using errcode = 'DX400', message = 'A result has a fingerprint if, and only if, it failed or errored.';
   end if;
 
-  insert into test_runs as t (project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms,
+  insert into test_runs as t (organization_id, project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms,
     passed_count, failed_count, errored_count, skipped_count)
-  select project, report ->> 'runKey', coalesce(report ->> 'shard', ''), report ->> 'commitSha', report ->> 'branch', report ->> 'ciProvider',
+  select organization, project, report ->> 'runKey', coalesce(report ->> 'shard', ''), report ->> 'commitSha', report ->> 'branch', report ->> 'ciProvider',
     report ->> 'runUrl', reported_environment, started, (report ->> 'durationMs')::bigint,
     count(*) filter (where outcome = 'passed'), count(*) filter (where outcome = 'failed'),
     count(*) filter (where outcome = 'errored'), count(*) filter (where outcome = 'skipped')
@@ -78,8 +78,8 @@ begin
   returning t.id into run;
 
   with inserted as (
-    insert into tests (project_id, name, suite, file, framework, parameters)
-    select project, r.name, r.suite, r.file, r.framework, r.parameters
+    insert into tests (organization_id, project_id, name, suite, file, framework, parameters)
+    select organization, project, r.name, r.suite, r.file, r.framework, r.parameters
     from (select distinct on (identity) * from unnest(results) order by identity, ordinal) as r
     where not exists (select from tests as t where t.organization_id = organization and t.project_id = project and t.identity = r.identity)
     order by r.identity
@@ -89,9 +89,9 @@ begin
   select count(*) into new_tests from inserted;
 
   with inserted as (
-    insert into defects (project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment, severity,
+    insert into defects (organization_id, project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment, severity,
       first_seen_at, last_seen_at, first_run_id, last_run_id)
-    select project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment, r.severity,
+    select organization, project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment, r.severity,
       r.occurred_at, r.occurred_at, run, run
     from (select distinct on (fingerprint) * from unnest(results) where fingerprint is not null order by fingerprint, ordinal) as r
     join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity
@@ -128,14 +128,14 @@ begin
   )
   select coalesce(array_agg(id), '{}') into regressed from reopened;
 
-  insert into defect_occurrences (project_id, defect_id, test_id, test_run_id, occurred_at, duration_ms, environment)
-  select project, d.id, t.id, run, r.occurred_at, r.duration_ms, reported_environment
+  insert into defect_occurrences (organization_id, project_id, defect_id, test_id, test_run_id, occurred_at, duration_ms, environment)
+  select organization, project, d.id, t.id, run, r.occurred_at, r.duration_ms, reported_environment
   from unnest(results) as r
   join defects as d on d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint
   join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity;
 
-  insert into defect_daily_stats as s (project_id, day, severity, opened, occurrences)
-  select project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
+  insert into defect_daily_stats as s (organization_id, project_id, day, severity, opened, occurrences)
+  select organization, project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
   from (
     select (r.occurred_at at time zone 'UTC')::date as day, d.severity, 0 as opened, 1 as occurrences
     from unnest(results) as r
