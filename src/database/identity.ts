@@ -34,8 +34,9 @@ export const ANONYMOUS: Principal = {
 };
 
 // The function in FROM runs before the role is taken: only the login itself may call it.
-const IDENTITY = `select set_config('role', $1, true), set_config('search_path', identity.search_path, true), set_config('statement_timeout', $12, true)
-from app_private.authenticate($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as identity (search_path)`;
+const IDENTITY = `select set_config('role', 'app_' || $2::text, true), set_config('search_path', identity.search_path, true),
+  set_config('statement_timeout', $11, true)
+from app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as identity (search_path)`;
 
 /**
  * The one statement that gives a transaction its identity; there is no other way in. Everything that it sets ends with
@@ -48,7 +49,6 @@ export function identityStatement(principal: Principal, origin: RequestOrigin, k
     name: 'defectxray_identity',
     text: IDENTITY,
     values: [
-      `app_${principal.role}`,
       principal.organizationId,
       principal.role,
       principal.userId,

@@ -94,6 +94,20 @@ describe.each(tiers)('the audit trail of $organization.slug', ({ organization })
     expect(triggers.rowCount).toBe(0);
   });
 
+  test('records what the operator changes without any identity', async () => {
+    const { rowCount } = await database.operator.query(`update ${organization.home}.projects set name = 'By hand' where id = $1`, [organization.project]);
+    expect(rowCount).toBe(1);
+    const { rows } = await database.operator.query<AuditRow>(`select * from ${organization.home}.audit_logs where organization_id = $1 order by id desc limit 1`, [organization.id]);
+    expect(rows[0]).toMatchObject({ action: 'update', target_id: organization.project, new_values: { name: 'By hand' }, user_id: null, actor: new URL(database.operatorUrl).username });
+  });
+
+  test("carries a changed name to the tenant's people, and says so", async () => {
+    const rows = await trace('member', `update users set name = 'Renamed' where id = '${organization.users.member}'`);
+    expect(rows.map(({ action, target_type, target_id }) => [action, target_type, target_id])).toEqual([['update', 'people', organization.users.member]]);
+    const people = await database.operator.query(`select name from ${organization.home}.people where id = $1`, [organization.users.member]);
+    expect(people.rows).toEqual([{ name: 'Renamed' }]);
+  });
+
   test('records nothing of a statement that is rolled back, nor of an update that changes nothing', async () => {
     await database.as(persona(organization, 'admin'), (client) => client.query("update projects set description = 'rolled back'"));
     expect(await trace('admin', 'update projects set name = name')).toEqual([]);

@@ -26,14 +26,15 @@ create or replace function app_private.app_roles() returns text[]
 comment on function app_private.app_roles() is 'Every role that a table could be granted to by mistake.';
 
 -- section: close_table
--- The first lines of each table's section: whatever was granted or allowed before is gone, and no policy of an
--- older name survives. A table without a section is closed as well: it has row-level security and no policy.
+-- The first lines of each table's section: whatever was granted or allowed before is gone, and no policy or trigger of
+-- an older name survives. A table without a section is closed as well: it has row-level security and no policy.
 create or replace procedure app_private.close_table(table_name text, schema_name text default current_schema())
   language plpgsql
 as $$
 declare
   target text := format('%I.%I', schema_name, table_name);
   policy_name name;
+  trigger_name name;
   role_name text;
 begin
   execute format('alter table %s enable row level security, force row level security', target);
@@ -44,13 +45,16 @@ begin
   for policy_name in select polname from pg_policy where polrelid = target::regclass loop
     execute format('drop policy %I on %s', policy_name, target);
   end loop;
+  for trigger_name in select tgname from pg_trigger where tgrelid = target::regclass and not tgisinternal loop
+    execute format('drop trigger %I on %s', trigger_name, target);
+  end loop;
   -- What SECURITY DEFINER functions own is theirs to read and write, within the restrictive policies.
   execute format('create policy definer on %s to app_definer using (true) with check (true)', target);
   execute format('grant select, insert, update, delete on %s to app_definer', target);
 end
 $$;
 comment on procedure app_private.close_table(text, text) is
-  'Takes every grant and policy from a table, so that its section says all that anyone may do.';
+  'Takes every grant, policy and trigger from a table, so that its section says all that anyone may do.';
 
 -- section: close_tenant_table
 -- A tenant table is closed, then bound to the caller's organization by a restrictive policy that no later policy can

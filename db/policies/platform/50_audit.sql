@@ -30,36 +30,41 @@ create or replace function app_private.audit_image(image jsonb, sensitive text[]
   end;
 comment on function app_private.audit_image(jsonb, text[], text[], uuid) is 'A row as the audit trail may show it; nulls are left out.';
 
+-- section: home_of
+set local role app_definer;
+create or replace function app_private.home_of(organization uuid) returns text
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select app_private.home_schema(o.slug, o.isolation)
+    from app.organizations as o
+    where o.id = organization and to_regclass(app_private.home_schema(o.slug, o.isolation) || '.audit_logs') is not null;
+  end;
+grant execute on function app_private.home_of(uuid) to app_owner;
+comment on function app_private.home_of(uuid) is 'The schema that an organization''s rows live in; null where it is not made yet.';
+
 -- section: audit
 -- Owned by the owner, whose only policy on audit_logs is INSERT. Arguments: the sensitive columns, the personal ones and
 -- those that are not audited, each separated by commas; the column that identifies the row; the one that holds the
--- organization. The rows of a platform table are audited where their organization lives.
+-- organization; whether it is a platform table, whose rows are recorded where their organization lives.
 create or replace function app_private.audit() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  sensitive text[] := string_to_array(coalesce(tg_argv[0], ''), ',');
-  personal text[] := string_to_array(coalesce(tg_argv[1], ''), ',');
-  ignored text[] := array['organization_id', 'created_at', 'updated_at', 'version'] || string_to_array(coalesce(tg_argv[2], ''), ',');
-  id_column text := coalesce(tg_argv[3], 'id');
-  organization_column text := coalesce(tg_argv[4], 'organization_id');
-  home text := coalesce(app_private.believed_setting('app.home'), 'app');
+  sensitive text[] := string_to_array(tg_argv[0], ',');
+  personal text[] := string_to_array(tg_argv[1], ',');
+  ignored text[] := array['organization_id', 'created_at', 'updated_at', 'version'] || string_to_array(tg_argv[2], ',');
+  home text;
   source text;
   -- What needs no digest is taken as it is.
   image text := case when sensitive || personal = '{}' then 'jsonb_strip_nulls(c.%1$I)'
     else 'case when c.%1$I is not null then app_private.audit_image(c.%1$I, $1, $2, c.organization) end' end;
 begin
-  -- Without an identity (the operator's own maintenance) there is no organization's trail to write to.
-  if app_private.current_org_id() is null then
-    return null;
-  end if;
   source := case tg_op
-    when 'INSERT' then format('select null::jsonb as before, to_jsonb(n) - $3 as after, n.%1$I::text as id, n.%2$I as organization from new_rows as n',
-      id_column, organization_column)
-    when 'DELETE' then format('select to_jsonb(o) - $3 as before, null::jsonb as after, o.%1$I::text as id, o.%2$I as organization from old_rows as o',
-      id_column, organization_column)
-    else format(
+    when 'INSERT' then 'select null::jsonb as before, to_jsonb(n) - $3 as after, n.%1$I::text as id, n.%2$I as organization from new_rows as n'
+    when 'DELETE' then 'select to_jsonb(o) - $3 as before, null::jsonb as after, o.%1$I::text as id, o.%2$I as organization from old_rows as o'
+    else
       'select d.before, d.after, n.%1$I::text as id, n.%2$I as organization
        from new_rows as n
        join old_rows as o on o.%1$I = n.%1$I and o.%2$I = n.%2$I
@@ -68,25 +73,35 @@ begin
          from jsonb_each(to_jsonb(o) - $3) as b join jsonb_each(to_jsonb(n) - $3) as a using (key)
          where a.value is distinct from b.value
        ) as d
-       where d.after is not null', id_column, organization_column)
+       where d.after is not null'
   end;
-  -- Who and from where is asked once, not once a row.
-  execute format(
-    'insert into %I.audit_logs (organization_id, user_id, actor, action, target_type, target_id, old_values, new_values,
-       ip_address, user_agent, request_id, region_code)
-     select c.organization, $4, $5, $6, $7, c.id, %s, %s, $8, $9, $10, $11
-     from (%s) as c where c.organization is not null', home, format(image, 'before'), format(image, 'after'), source)
-  using sensitive, personal, ignored, app_private.current_user_id(), coalesce(app_private.believed_setting('app.actor'), session_user),
-    lower(tg_op), tg_table_name::text, app_private.believed_setting('app.ip_address')::inet, app_private.believed_setting('app.user_agent'),
-    app_private.believed_setting('app.request_id'), app_private.believed_setting('app.region');
+  source := format(source, tg_argv[3], tg_argv[4]);
+  -- A statement on a tenant's table, or of a request, has one home; only the operator's may have several.
+  for home in execute case tg_argv[5] when 'true'
+    then format('select distinct app_private.home_of(c.organization) from (%s) as c where c.organization is not null', source)
+    else format('select %L where $3 is not null', tg_table_schema) end
+  using sensitive, personal, ignored
+  loop
+    continue when home is null;
+    -- Who and from where is asked once, not once a row.
+    execute format(
+      'insert into %I.audit_logs (organization_id, user_id, actor, action, target_type, target_id, old_values, new_values,
+         ip_address, user_agent, request_id, region_code)
+       select c.organization, $4, $5, $6, $7, c.id, %s, %s, $8, $9, $10, $11
+       from (%s) as c where %s', home, format(image, 'before'), format(image, 'after'), source,
+      case tg_argv[5] when 'true' then 'app_private.home_of(c.organization) = $12' else '$12 is not null' end)
+    using sensitive, personal, ignored, app_private.current_user_id(), coalesce(app_private.believed_setting('app.actor'), session_user),
+      lower(tg_op), tg_table_name::text, app_private.believed_setting('app.ip_address')::inet, app_private.believed_setting('app.user_agent'),
+      app_private.believed_setting('app.request_id'), app_private.believed_setting('app.region'), home;
+  end loop;
   return null;
 end
 $$;
-comment on function app_private.audit() is 'Statement-level trigger: one audit row for each row inserted, changed or deleted.';
+comment on function app_private.audit() is 'Statement-level trigger: one audit row for each row inserted, changed or deleted, by whatever path.';
 
 -- section: audit_table
 create or replace procedure app_private.audit_table(target text, sensitive text default '', personal text default '',
-  ignored text default '', id_column text default 'id', organization_column text default 'organization_id')
+  ignored text default '', id_column text default 'id', organization_column text default 'organization_id', is_platform boolean default false)
   language plpgsql
 as $$
 declare
@@ -96,12 +111,12 @@ begin
   for event, transition in
     values ('insert', 'new table as new_rows'), ('update', 'old table as old_rows new table as new_rows'), ('delete', 'old table as old_rows')
   loop
-    execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L)',
-      event, target, transition, sensitive, personal, ignored, id_column, organization_column);
+    execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L, %9$L)',
+      event, target, transition, sensitive, personal, ignored, id_column, organization_column, is_platform::text);
   end loop;
 end
 $$;
-comment on procedure app_private.audit_table(text, text, text, text, text, text) is 'Has every insert, update and delete on a table audited.';
+comment on procedure app_private.audit_table(text, text, text, text, text, text, boolean) is 'Has every insert, update and delete on a table audited.';
 
 -- section: security_event
 set local role app_definer;

@@ -23,10 +23,11 @@ create or replace function app_private.current_member_ids() returns uuid[]
   language sql stable security definer
   set search_path = pg_catalog, pg_temp
   begin atomic
-    select array_agg(m.user_id) from app.organization_members as m where m.organization_id = (select app_private.current_org_id());
+    select array_agg(m.user_id) from app.organization_members as m
+    where m.organization_id = (select app_private.current_org_id()) and m.removed_at is null;
   end;
 grant execute on function app_private.current_member_ids() to app_admin, app_developer, app_engineer, app_auditor, app_member;
-comment on function app_private.current_member_ids() is 'The users that are or were members of the caller''s organization.';
+comment on function app_private.current_member_ids() is 'The users that are members of the caller''s organization.';
 
 -- section: organizations
 --               admin developer engineer auditor analyst member ci
@@ -40,7 +41,7 @@ grant select on organizations to app_admin, app_developer, app_engineer, app_aud
 grant update (name, domain, industry, compliance_requirements, version) on organizations to app_admin;
 create or replace trigger _200_version before update of name, domain, industry, compliance_requirements, data_retention_days, version
   on organizations for each row execute function app_private.raise_version();
-call app_private.audit_table('organizations', organization_column => 'id');
+call app_private.audit_table('organizations', organization_column => 'id', is_platform => true);
 create or replace trigger _910_security_event after insert or update or delete on organizations
   for each row execute function app_private.record_security_event('id');
 comment on table organizations is 'An organization: everything else belongs to one. Only your own is visible.';
@@ -56,7 +57,40 @@ comment on column organizations.data_retention_days is 'How many days its data i
 comment on column organizations.permissions_version is E'@behavior -*\nRaised when what its roles may do changes.';
 comment on column organizations.provisioning_state is E'@behavior -*\nWhether it is ready to be used.';
 comment on column organizations.deleted_at is E'@behavior -*\nWhen it was deleted.';
+comment on constraint organizations_name_check on organizations is 'The name of an organization has 1 to 200 characters.';
+comment on constraint organizations_domain_check on organizations is 'The domain has at most 253 characters.';
+comment on constraint organizations_industry_check on organizations is 'The industry has at most 200 characters.';
 call app_private.comment_conventions('organizations');
+
+-- section: keep_people_in_step
+set local role app_definer;
+-- A person's name is shown by the tenant's own people in every organization that the person belongs to; each is written
+-- under that organization's identity, which is put back afterwards.
+create or replace function app_private.keep_people_in_step() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  organization text := current_setting('app.organization_id', true);
+  home text := current_setting('app.home', true);
+  member record;
+begin
+  for member in
+    select m.organization_id, app_private.home_schema(o.slug, o.isolation) as home
+    from app.organization_members as m join app.organizations as o on o.id = m.organization_id
+    where m.user_id = new.id and o.provisioning_state = 'ready' and o.deleted_at is null
+    order by m.organization_id
+  loop
+    perform set_config('app.organization_id', member.organization_id::text, true), set_config('app.home', member.home, true);
+    execute format('update %I.people set name = $1 where organization_id = $2 and id = $3 and name <> $1', member.home)
+    using new.name, member.organization_id, new.id;
+  end loop;
+  perform set_config('app.organization_id', coalesce(organization, ''), true), set_config('app.home', coalesce(home, ''), true);
+  return null;
+end
+$$;
+grant execute on function app_private.keep_people_in_step() to app_owner;
+comment on function app_private.keep_people_in_step() is 'Trigger: a changed name is carried to the people of every organization.';
 
 -- section: users
 --       admin     developer engineer auditor analyst member    ci
@@ -73,6 +107,8 @@ create or replace trigger _100_encrypt before insert or update of email on users
   for each row execute function app_private.encrypt_columns('email');
 create or replace trigger _200_version before update of email, name, is_active, version
   on users for each row execute function app_private.raise_version();
+create or replace trigger _800_people after update of name on users
+  for each row when (new.name <> old.name) execute function app_private.keep_people_in_step();
 create or replace trigger _900_security_event after insert or update or delete on users
   for each row execute function app_private.record_security_event('id');
 comment on table users is 'A person who may sign in. You see the members of your organization.';
@@ -82,6 +118,7 @@ comment on column users.name is 'The person''s name.';
 comment on column users.is_active is 'Whether the person may sign in.';
 comment on column users.last_login_at is 'When the person last signed in.';
 comment on column users.deleted_at is E'@behavior -*\nWhen the user was deleted.';
+comment on constraint users_name_check on users is 'The name of a person has 1 to 200 characters.';
 call app_private.comment_conventions('users');
 
 -- section: users_email
@@ -121,7 +158,7 @@ create policy read on roles for select to app_admin, app_developer, app_engineer
 grant select on roles to app_admin, app_developer, app_engineer, app_auditor, app_member;
 create or replace trigger _200_version before update of name, base_role, description, version
   on roles for each row execute function app_private.raise_version();
-call app_private.audit_table('roles');
+call app_private.audit_table('roles', is_platform => true);
 comment on table roles is 'What a member is: a built-in role, or one of the organization''s own that refines a built-in one.';
 comment on column roles.organization_id is E'@behavior -*\nThe organization that the role belongs to; none for a built-in one.';
 comment on column roles.name is 'What the role is called.';
@@ -165,7 +202,7 @@ create policy read on organization_members for select to app_admin, app_develope
 grant select on organization_members to app_admin, app_developer, app_engineer, app_auditor, app_member;
 create or replace trigger _200_version before update of role_id, removed_at, version
   on organization_members for each row execute function app_private.raise_version();
-call app_private.audit_table('organization_members', id_column => 'user_id');
+call app_private.audit_table('organization_members', id_column => 'user_id', is_platform => true);
 comment on table organization_members is E'@behavior -nodeId -node\n@name members\nThat a person belongs to the organization, and as what.';
 comment on column organization_members.organization_id is E'@behavior -*\nThe organization.';
 comment on column organization_members.user_id is 'The person.';

@@ -80,6 +80,9 @@ call app_private.audit_table('project_groups');
 comment on table project_groups is 'Projects that belong together.';
 comment on column project_groups.name is 'What the group is called; unique in the organization.';
 comment on column project_groups.description is 'What the group is for.';
+comment on constraint project_groups_name_check on project_groups is 'The name of a group has 1 to 200 characters.';
+comment on constraint project_groups_name_key on project_groups is 'There is a group of this name already.';
+comment on constraint project_groups_description_check on project_groups is 'The description has at most 10,000 characters.';
 
 -- section: projects
 call app_private.close_tenant_table('projects');
@@ -112,5 +115,14 @@ comment on column projects.staging_url is 'Where it runs before that (http or ht
 comment on column projects.health_check_url is 'What answers whether it is well (http or https).';
 comment on column projects.docker_image is 'The image that it runs as: [registry/]name[:tag][@digest].';
 comment on column projects.status is 'Whether it is worked on.';
+comment on constraint projects_slug_key on projects is 'There is a project with this slug already.';
+comment on constraint projects_slug_check on projects is 'The slug has 1 to 63 lower-case letters, digits, - and _, and begins with a letter or a digit.';
+comment on constraint projects_name_check on projects is 'The name of a project has 1 to 200 characters.';
+comment on constraint projects_description_check on projects is 'The description has at most 10,000 characters.';
+comment on constraint projects_repository_url_check on projects is 'The repository URL begins with http:// or https://, has no blanks and at most 2,000 characters.';
+comment on constraint projects_production_url_check on projects is 'The production URL begins with http:// or https://, has no blanks and at most 2,000 characters.';
+comment on constraint projects_staging_url_check on projects is 'The staging URL begins with http:// or https://, has no blanks and at most 2,000 characters.';
+comment on constraint projects_health_check_url_check on projects is 'The health check URL begins with http:// or https://, has no blanks and at most 2,000 characters.';
+comment on constraint projects_docker_image_check on projects is 'The image is written as [registry[:port]/]name[:tag][@sha256:digest], in lower case but for the tag, with at most 500 characters.';
 comment on constraint projects_group_id_fkey on projects is E'@fieldName group\n@foreignFieldName projects';
 comment on constraint projects_owner_id_fkey on projects is E'@fieldName owner\n@foreignFieldName ownedProjects';

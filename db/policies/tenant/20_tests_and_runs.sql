@@ -29,6 +29,11 @@ comment on column tests.file is 'The file that it is in, where the report says.'
 comment on column tests.framework is 'The framework that runs it.';
 comment on column tests.parameters is 'What it is run with, for a parametrised test.';
 comment on column tests.identity is E'@behavior -*\nWhat makes it the same test.';
+comment on constraint tests_name_check on tests is 'The name of a test has 1 to 600 characters.';
+comment on constraint tests_suite_check on tests is 'The suite of a test has at most 600 characters.';
+comment on constraint tests_file_check on tests is 'The file of a test has at most 600 characters.';
+comment on constraint tests_framework_check on tests is 'The framework of a test has at most 100 characters.';
+comment on constraint tests_parameters_check on tests is 'The parameters of a test have at most 600 characters.';
 comment on constraint tests_identity_key on tests is E'@behavior -*';
 
 -- section: test_runs
@@ -65,6 +70,14 @@ comment on column test_runs.passed_count is 'How many tests passed.';
 comment on column test_runs.failed_count is 'How many tests failed by an assertion.';
 comment on column test_runs.errored_count is 'How many tests ended by any other error.';
 comment on column test_runs.skipped_count is 'How many tests were skipped.';
+comment on constraint test_runs_run_key_check on test_runs is 'The run key has 1 to 200 characters.';
+comment on constraint test_runs_shard_check on test_runs is 'The shard has at most 100 characters.';
+comment on constraint test_runs_commit_sha_check on test_runs is 'The commit is 7 to 64 hexadecimal digits in lower case.';
+comment on constraint test_runs_branch_check on test_runs is 'The branch has at most 500 characters.';
+comment on constraint test_runs_ci_provider_check on test_runs is 'The CI provider has at most 100 characters.';
+comment on constraint test_runs_run_url_check on test_runs is 'The run URL begins with http:// or https://, has no blanks and at most 2,000 characters.';
+comment on constraint test_runs_environment_check on test_runs is 'The environment is an object of at most 20,000 characters.';
+comment on constraint test_runs_duration_ms_check on test_runs is 'The duration is not negative.';
 comment on constraint test_runs_run_key_key on test_runs is E'@behavior -*';
 
 -- section: ingest_receipts
@@ -75,5 +88,6 @@ grant select on ingest_receipts to app_admin, app_developer, app_engineer, app_a
 comment on table ingest_receipts is 'What the sender of a report was answered: the same report again gets the same answer and changes nothing.';
 comment on column ingest_receipts.project_id is 'The project that was reported for.';
 comment on column ingest_receipts.report_id is 'What the sender called the report, if anything.';
+comment on constraint ingest_receipts_report_id_check on ingest_receipts is 'The report id has 1 to 200 characters.';
 comment on column ingest_receipts.content_sha256 is E'@behavior -*\nThe digest of the report.';
 comment on column ingest_receipts.receipt is 'What was answered.';

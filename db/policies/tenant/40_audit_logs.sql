@@ -10,6 +10,15 @@ call app_private.close_tenant_table('audit_logs');
 -- Not even app_definer reads or changes the trail.
 drop policy definer on audit_logs;
 revoke all on audit_logs from app_definer;
+-- What is changed without an identity (the operator's maintenance) is recorded as well: the writer is held to the row's
+-- own organization by app_private.audit(), not by who calls.
+drop policy tenant on audit_logs;
+do $$
+begin
+  execute format('create policy tenant on audit_logs as restrictive using (organization_id = (select app_private.current_org_id(%1$L)))
+    with check (current_user = ''app_owner'' or organization_id = (select app_private.current_org_id(%1$L)))', current_schema());
+end
+$$;
 create policy append on audit_logs for insert to app_owner with check (true);
 create policy read on audit_logs for select to app_admin, app_developer, app_auditor using (true);
 create policy read_own on audit_logs for select to app_engineer using (user_id = (select app_private.current_user_id()));

@@ -1,0 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** The rooms of src/ that each may use, beside itself and src/config.ts. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  cli: ['auth', 'database', 'ingest', 'plugins'],
+  http: ['auth', 'database', 'plugins'],
+  plugins: ['database', 'ingest'],
+  auth: ['database'],
+  ingest: [],
+  database: [],
+};
+
+test('imports point downward', () => {
+  const upward: string[] = [];
+  for (const file of globSync('src/*/**/*.ts', { cwd: root })) {
+    const room = file.split('/')[1] as string;
+    expect(Object.keys(BELOW)).toContain(room);
+    for (const [, path] of readFileSync(join(root, file), 'utf8').matchAll(/from '(\.[^']+)'/g)) {
+      const target = normalize(join(dirname(file), path as string)).split('/');
+      if (target[0] !== 'src' || target.length === 2) continue;
+      if (target[1] !== room && !BELOW[room]?.includes(target[1] as string)) upward.push(`${file} → ${target.join('/')}`);
+    }
+  }
+  expect(upward).toEqual([]);
+});
+
+test('nothing but server.ts and the command put the rooms together', () => {
+  const users = globSync('src/**/*.ts', { cwd: root }).filter((file) => /from '[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')));
+  expect(users).toEqual(['src/cli/serve.ts']);
+});
