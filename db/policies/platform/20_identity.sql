@@ -14,6 +14,16 @@ drop policy if exists definer on app_private.tenant_schemas;
 create policy definer on app_private.tenant_schemas to app_definer using (true) with check (true);
 grant select, insert on app_private.tenant_schemas to app_definer;
 
+-- section: believes_settings
+create or replace function app_private.believes_settings() returns boolean
+  language sql stable parallel safe
+  begin atomic
+    select session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member');
+  end;
+grant execute on function app_private.believes_settings() to app_definer;
+comment on function app_private.believes_settings() is
+  'Whether the login is one whose settings are believed: the product''s own, or one that may become the owner anyway.';
+
 -- section: believed_setting
 set local role app_definer;
 create or replace function app_private.believed_setting(name text) returns text
@@ -21,7 +31,7 @@ create or replace function app_private.believed_setting(name text) returns text
   set search_path = pg_catalog, pg_temp
   begin atomic
     select case
-      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      when app_private.believes_settings()
       then nullif(current_setting(name, true), '')
     end;
   end;
@@ -35,7 +45,7 @@ create or replace function app_private.current_org_id() returns uuid
   set search_path = pg_catalog, pg_temp
   begin atomic
     select case
-      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      when app_private.believes_settings()
       then nullif(current_setting('app.organization_id', true), '')::uuid
       else (
         select p.organization_id
@@ -54,7 +64,7 @@ create or replace function app_private.current_org_id(home text) returns uuid
   set search_path = pg_catalog, pg_temp
   begin atomic
     select case
-      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      when app_private.believes_settings()
       then case when current_setting('app.home', true) = home then nullif(current_setting('app.organization_id', true), '')::uuid end
       else (
         select p.organization_id
@@ -75,7 +85,7 @@ create or replace function app_private.current_user_id() returns uuid
   set search_path = pg_catalog, pg_temp
   begin atomic
     select case
-      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      when app_private.believes_settings()
       then nullif(current_setting('app.user_id', true), '')::uuid
       else (select user_id from app_private.sql_principals where login_role = session_user)
     end;
@@ -100,7 +110,7 @@ create or replace function app_private.current_base_role() returns text
   set search_path = pg_catalog, pg_temp
   begin atomic
     select case
-      when session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member')
+      when app_private.believes_settings()
       then nullif(current_setting('app.base_role', true), '')
       else (select base_role from app_private.sql_principals where login_role = session_user)
     end;

@@ -49,14 +49,25 @@ grant execute on function people_email(people) to app_admin, app_developer, app_
 comment on function people_email(people) is
   E'@behavior -filterBy -orderBy -aggregate\nThe e-mail address: in full for yourself and for admins, else masked.';
 
+-- section: current_project_ids
+set local role app_definer;
+create or replace function current_project_ids() returns uuid[]
+  language sql stable security definer
+  set search_path from current
+  begin atomic
+    select case when app_private.current_project_id() is not null then array[app_private.current_project_id()]
+      else (select array_agg(p.id) from projects as p) end;
+  end;
+grant execute on function current_project_ids() to app_ci;
+comment on function current_project_ids() is E'@behavior -*\nThe projects that a CI identity may see: the one it is bound to, or all of its organization.';
+
 -- section: current_project_group_ids
 set local role app_definer;
 create or replace function current_project_group_ids() returns uuid[]
   language sql stable security definer
   set search_path from current
   begin atomic
-    select array_agg(p.group_id) from projects as p
-    where p.id = coalesce((select app_private.current_project_id()), p.id) and p.group_id is not null;
+    select array_agg(p.group_id) from projects as p where p.id = any (current_project_ids()) and p.group_id is not null;
   end;
 grant execute on function current_project_group_ids() to app_ci;
 comment on function current_project_group_ids() is E'@behavior -*\nThe groups of the projects that a CI identity may see.';
@@ -89,7 +100,7 @@ call app_private.close_tenant_table('projects');
 create policy read on projects for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on projects for select to app_ci
-  using (id = coalesce((select app_private.current_project_id()), id));
+  using (id = any ((select current_project_ids())::uuid[]));
 create policy make on projects for insert to app_admin, app_engineer with check (true);
 create policy change on projects for update to app_admin, app_developer, app_engineer using (true) with check (true);
 create policy remove on projects for delete to app_admin using (true);

@@ -10,7 +10,7 @@ call app_private.close_tenant_table('tests');
 create policy read on tests for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on tests for select to app_ci
-  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+  using (project_id = any ((select current_project_ids())::uuid[]));
 create policy make on tests for insert to app_admin, app_developer with check (true);
 create policy change on tests for update to app_admin, app_developer using (true) with check (true);
 create policy remove on tests for delete to app_admin using (true);
@@ -41,7 +41,7 @@ call app_private.close_tenant_table('test_runs');
 create policy read on test_runs for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on test_runs for select to app_ci
-  using (project_id = coalesce((select app_private.current_project_id()), project_id));
+  using (project_id = any ((select current_project_ids())::uuid[]));
 create policy make on test_runs for insert to app_admin, app_developer with check (true);
 create policy change on test_runs for update to app_admin, app_developer using (true) with check (true);
 create policy remove on test_runs for delete to app_admin using (true);
