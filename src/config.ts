@@ -92,7 +92,6 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   }
   const config = parsed.data;
   if (config.NODE_ENV === 'production') {
-    if (config.DATABASE_URL === undefined) throw new ConfigError('The setting DATABASE_URL must be set in production.');
     for (const name of ['DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
       if (config[name] !== undefined && new URL(config[name]).searchParams.get('sslmode') === 'disable') {
         throw new ConfigError(`The setting ${name} must not turn off TLS (sslmode=disable) in production.`);

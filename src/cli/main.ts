@@ -1,28 +1,45 @@
 #!/usr/bin/env node
 import '../graphile-env.ts';
-import { Command, Option } from 'commander';
-import { type Config, ConfigError, parseConfig } from '../config.ts';
-import { CommandError, createOutput, type Output } from './output.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../config.ts';
+import { sentenceOf } from './failure.ts';
+import { CommandError, createOutput } from './output.ts';
+
+// Known before anything is parsed: what is wrong with the arguments is said in the same form.
+const json = process.argv.includes('--json');
+const output = createOutput(json);
+
+// CI gives a secret or a variable that is not set as an empty one.
+for (const name of ['DEFECTXRAY_URL', 'DEFECTXRAY_TOKEN']) if (process.env[name] === '') delete process.env[name];
 
 const program = new Command('defectxray')
   .description('Defect tracking over PostgreSQL, in which the database decides what each role may see.')
-  .option('--json', 'print the result as one JSON document')
-  .showHelpAfterError();
+  .option('--json', 'print the result as one JSON document, and a failure as one on standard error')
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text) => output.failure(text.replace(/^error: /, '').trim()) })
+  .showHelpAfterError(!json);
 
 /** Commands load what they need when they run, so that the CI agent does not wait for a GraphQL server. */
-function run(work: (config: Config, output: Output) => Promise<void>): Promise<void> {
-  return work(parseConfig(process.env), createOutput(program.opts().json === true));
+async function run(work: (config: Config) => Promise<void>): Promise<void> {
+  const { parseConfig } = await import('../config.ts');
+  return work(parseConfig(process.env));
+}
+
+function hours(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number <= 8_760)) throw new InvalidArgumentError('It must be a number of hours, at most 8760 (a year).');
+  return number;
 }
 
 program
   .command('serve')
   .description('serve the API; without DATABASE_URL on an embedded PostgreSQL with demo data')
-  .action(() => run(async (config, output) => (await import('./serve.ts')).serve(config, output)));
+  .action(() => run(async (config) => (await import('./serve.ts')).serve(config, output)));
 
 program
   .command('migrate')
   .description("bring the database and every tenant's schema up to date (OPERATOR_DATABASE_URL)")
-  .action(() => run(async (config, output) => (await import('./migrate.ts')).migrateCommand(config, output)));
+  .action(() => run(async (config) => (await import('./migrate.ts')).migrateCommand(config, output)));
 
 program
   .command('token')
@@ -31,8 +48,8 @@ program
   .requiredOption('--role <role>', 'admin, developer, engineer, auditor, analyst, member or ci')
   .option('--user <e-mail or id>', 'the member that the token is for')
   .option('--project <slug>', 'the one project that the token is for')
-  .addOption(new Option('--hours <n>', 'how long it holds').default(24).argParser(Number))
-  .action((options) => run(async (config, output) => (await import('./token.ts')).token(config, output, options)));
+  .addOption(new Option('--hours <n>', 'how long it holds').default(24).argParser(hours))
+  .action((options) => run(async (config) => (await import('./token.ts')).token(config, output, options)));
 
 program
   .command('report')
@@ -51,7 +68,8 @@ program
   .option('--branch <name>', 'the branch that it was on')
   .option('--run-url <url>', 'where CI shows the run')
   .option('--strict', 'exit with code 2 where a file or the sending has a problem')
-  .action((files, options) => run(async (_config, output) => (await import('./report.ts')).report(output, files, options)));
+  // Without the server's configuration: what CI has in PORT or NODE_ENV is none of its business.
+  .action(async (files, options) => (await import('./report.ts')).report(output, files, options));
 
 const orgs = program.command('orgs').description('organizations, for the operator (OPERATOR_DATABASE_URL)');
 orgs
@@ -63,14 +81,12 @@ orgs
   .addOption(new Option('--isolation <tier>', 'shared tables, or a schema of its own').choices(['shared', 'schema']).default('shared'))
   .requiredOption('--admin <e-mail>', 'its first administrator')
   .option('--admin-name <name>', "the administrator's name")
-  .action((slug, options) => run(async (config, output) => (await import('./orgs.ts')).createOrg(config, output, slug, options)));
+  .action((slug, options) => run(async (config) => (await import('./orgs.ts')).createOrg(config, output, slug, options)));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  const { message, code } = error as Error & { code?: string };
-  const known = error instanceof CommandError || error instanceof ConfigError || (error as Error).name === 'EmbeddedServerError';
-  process.stderr.write(`${known || code === undefined ? message : `${message} (${code})`}\n`);
-  if (!known && process.env.LOG_LEVEL === 'debug') process.stderr.write(`${(error as Error).stack}\n`);
+  output.failure(sentenceOf(error as Error));
+  if (process.env.LOG_LEVEL === 'debug' && !(error instanceof CommandError)) output.progress(String((error as Error).stack));
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 }

@@ -14,7 +14,7 @@ export interface CreateOrganizationOptions {
 
 /** The operator's connection, or a sentence that says how to give it. */
 export function operatorUrl(config: Config): string {
-  const url = databaseUrls(config).operatorUrl;
+  const url = config.OPERATOR_DATABASE_URL ?? databaseUrls(config).operatorUrl;
   if (url === undefined) throw new CommandError("This command needs the operator's connection: set OPERATOR_DATABASE_URL.");
   return url;
 }
@@ -24,6 +24,9 @@ export async function createOrg(config: Config, output: Output, slug: string, op
   if (!/^[a-z][a-z0-9_]{1,40}$/.test(slug)) {
     throw new CommandError(`The slug "${slug}" must begin with a lower-case letter, followed by 1 to 40 lower-case letters, digits or _.`);
   }
+  // Before anything is made: an organization without its administrator would stay half-made.
+  if (!/^[^@\s]+@[^@\s]+$/.test(options.admin))
+    throw new CommandError(`The e-mail address "${options.admin}" must be of the form name@domain.`);
   if (options.isolation !== 'shared' && options.isolation !== 'schema') throw new CommandError('The isolation is "shared" or "schema".');
   const organization = await createOrganization(operatorUrl(config), localEncryptionKey(config), {
     slug,

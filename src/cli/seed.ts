@@ -1,15 +1,16 @@
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { asPrincipal } from '../database/as-principal.ts';
-import { connectionOptions } from '../database/connection.ts';
+import { connectionOptions, withClient } from '../database/connection.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
 import { ANONYMOUS, type Principal } from '../database/identity.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { createOrganization, type NewOrganization } from '../database/organizations.ts';
 import { readJunit } from '../ingest/junit.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
-import { CommandError } from './output.ts';
+import { CommandError, type Output } from './output.ts';
 
 interface DemoProject {
   readonly slug: string;
@@ -21,20 +22,32 @@ interface DemoProject {
   readonly reports: readonly string[];
 }
 
-interface DemoOrganization extends NewOrganization {
+/** An organization of the demo data. */
+export interface DemoOrganization extends NewOrganization {
   readonly projects: readonly DemoProject[];
 }
 
+/** Names, in the data directory, the database that has the demo data. */
+const NOTE = 'demo-data';
 const SEEDS = new URL('../../db/seeds/', import.meta.url);
 
 /**
- * Makes the demo organizations, through the functions that production uses, and notes in `marker` that they are made.
- * It can be run again after a crash.
+ * Makes the demo organizations, through the functions that production uses, unless this database has them already. What
+ * was interrupted is finished; what people have changed since it was finished stays as they left it.
  *
+ * @returns the organizations that were made; none where they were there.
  * @throws CommandError in production.
  */
-export async function seedDemo(config: Config, urls: { databaseUrl: string; operatorUrl: string }, marker: string): Promise<void> {
+export async function seedDemo(
+  config: Config,
+  urls: { databaseUrl: string; operatorUrl: string },
+  output: Output,
+): Promise<readonly DemoOrganization[]> {
   if (config.NODE_ENV === 'production') throw new CommandError('Demo data is for development only.');
+  const noteFile = join(config.DATA_DIR, NOTE);
+  const database = await identityOf(urls.operatorUrl);
+  if (contentOf(noteFile) === database) return [];
+  output.progress('First start: making two demo organizations, acme (shared tier) and globex (schema tier) …');
   const { organizations } = JSON.parse(readFileSync(new URL('demo.json', SEEDS), 'utf8')) as { organizations: DemoOrganization[] };
   const encryptionKey = localEncryptionKey(config);
   const client = new pg.Client(connectionOptions(urls.databaseUrl));
@@ -54,7 +67,25 @@ export async function seedDemo(config: Config, urls: { databaseUrl: string; oper
   } finally {
     await client.end();
   }
-  writeFileSync(marker, JSON.stringify({ organizations: organizations.map(({ slug }) => slug) }));
+  writeFileSync(noteFile, database);
+  return organizations;
+}
+
+/** What tells a database from one that was made anew in the same place. */
+async function identityOf(operatorUrl: string): Promise<string> {
+  return withClient(operatorUrl, async (client) => {
+    const { rows } = await client.query<{ id: string }>('select system_identifier::text as id from pg_control_system()');
+    return (rows[0] as { id: string }).id;
+  });
+}
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
+  }
 }
 
 async function makeProject(client: pg.Client, project: DemoProject): Promise<void> {

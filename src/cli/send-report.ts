@@ -4,15 +4,15 @@ import type { TestResult } from '../ingest/report.ts';
 export interface Receipt {
   readonly reportId: string | null;
   readonly replayed: boolean;
-  results: number;
-  passed: number;
-  failed: number;
-  errored: number;
-  skipped: number;
-  newTests: number;
-  newDefects: number;
-  knownDefects: number;
-  regressedDefects: number;
+  readonly results: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly errored: number;
+  readonly skipped: number;
+  readonly newTests: number;
+  readonly newDefects: number;
+  readonly knownDefects: number;
+  readonly regressedDefects: number;
 }
 
 /** A run, or a part of it, as the mutation `reportTestRun` takes it. */
@@ -56,8 +56,9 @@ export async function sendReport(server: string, token: string, report: Report):
       redirect: 'error',
     });
   } catch (error) {
-    const cause = (error as { cause?: Error }).cause;
-    throw new Error(`${server} cannot be reached (${cause?.message || (error as Error).message}).`);
+    // Where a name has several addresses, the cause has a code and no message.
+    const cause = (error as { cause?: Error & { code?: string } }).cause;
+    throw new Error(`${server} cannot be reached (${cause?.message || cause?.code || (error as Error).message}).`);
   }
   const body = (await response.json().catch(() => null)) as {
     data?: { reportTestRun?: { receipt?: Receipt } };

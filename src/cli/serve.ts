@@ -1,61 +1,77 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { startDevelopmentDatabase } from '../database/development.ts';
+import { ListenError, type RunningServer, startServer } from '../../server.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { type DevelopmentDatabase, startDevelopmentDatabase } from '../database/development.ts';
 import { CommandError, type Output } from './output.ts';
-import { seedDemo } from './seed.ts';
+import { type DemoOrganization, seedDemo } from './seed.ts';
 
 /**
- * Serves until SIGINT or SIGTERM. Without DATABASE_URL an embedded PostgreSQL is started first and, at first start,
- * filled with demo data.
+ * Serves until SIGINT, SIGTERM or SIGHUP (a terminal that is closed). Without DATABASE_URL an embedded PostgreSQL is started first and, at first start,
+ * filled with demo data. A signal that comes while it starts ends it too, when the step under way is done.
  */
 export async function serve(config: Config, output: Output): Promise<void> {
   const began = performance.now();
-  // Before anything is started: the commonest mistake should not cost a database start.
-  const { startServer, ListenError } = await import('../../server.ts');
-  const database = config.DATABASE_URL === undefined ? await startEmbeddedWithDemo(config, output) : undefined;
-  const databaseUrl = config.DATABASE_URL ?? (database as { databaseUrl: string }).databaseUrl;
+  if (config.NODE_ENV === 'production' && config.DATABASE_URL === undefined) {
+    throw new ConfigError('The setting DATABASE_URL must be set in production.');
+  }
+  const signal = stopSignal(output);
+  const started: { database?: DevelopmentDatabase; server?: RunningServer } = {};
   try {
-    const server = await startServer({ ...config, DATABASE_URL: databaseUrl });
+    if (config.DATABASE_URL === undefined) started.database = await startDevelopmentDatabase(config);
+    const { database } = started;
+    const demo = database === undefined || signal.aborted ? [] : await seedDemo(config, database, output);
+    if (signal.aborted) return;
+    const databaseUrl = config.DATABASE_URL ?? (database as DevelopmentDatabase).databaseUrl;
+    const { url } = (started.server = await startServer({ ...config, DATABASE_URL: databaseUrl }));
+    if (signal.aborted) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    output.result(banner(server.url, seconds, config), { url: server.url, seconds: Number(seconds) });
-    const reason = await Promise.race([stopSignal(), database?.exited.then(() => 'database') ?? new Promise<never>(() => {})]);
-    await server.stop();
-    if (reason === 'database') throw new CommandError('The embedded PostgreSQL has ended by itself; its log is in the data directory.');
+    output.result(banner(url, seconds, config, demo), { url, seconds: Number(seconds) });
+    const ends = [stopped(signal), ...(database === undefined ? [] : [database.exited.then(databaseEnded)])];
+    await Promise.race(ends);
   } catch (error) {
-    if (error instanceof ListenError) throw new CommandError(error.message);
-    throw error;
+    // Ctrl-C on a terminal also reaches the programs that the start is waiting for.
+    if (!signal.aborted) throw error instanceof ListenError ? new CommandError(error.message) : error;
   } finally {
-    await database?.stop();
+    try {
+      await started.server?.stop();
+    } finally {
+      await started.database?.stop();
+    }
   }
 }
 
-async function startEmbeddedWithDemo(config: Config, output: Output) {
-  const database = await startDevelopmentDatabase(config);
-  const marker = join(config.DATA_DIR, 'demo.json');
-  if (!existsSync(marker)) {
-    output.progress('First start: making two demo organizations, acme (shared tier) and globex (schema tier) …');
-    await seedDemo(config, database, marker).catch(async (error: unknown) => {
-      await database.stop();
-      throw error;
+/**
+ * Aborts at the first of them. Further ones change nothing: stopping takes a bounded time already, and npm
+ * passes on the Ctrl-C that the terminal has sent to us as well.
+ */
+function stopSignal(output: Output): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (!controller.signal.aborted) output.progress('Stopping …');
+      controller.abort();
     });
   }
-  return database;
+  return controller.signal;
 }
 
-function banner(url: string, seconds: string, config: Config): string {
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+function databaseEnded(): never {
+  throw new CommandError('The embedded PostgreSQL has ended by itself; its log is postgres.log in the data directory.');
+}
+
+function banner(url: string, seconds: string, config: Config, demo: readonly DemoOrganization[]): string {
   return [
     `DefectXray is ready at ${url} after ${seconds} s.`,
     `  GraphQL   ${url}/graphql`,
     ...(config.NODE_ENV === 'production'
       ? []
       : [`  Ruru      ${url}/`, '  Token     npm run -s defectxray -- token --org acme --role developer']),
+    ...demo.map(({ slug, members }) => `  ${slug.padEnd(9)} ${members.map(({ email }) => email).join(', ')}`),
     'Ctrl-C stops it.',
   ].join('\n');
-}
-
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
-  });
 }

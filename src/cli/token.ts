@@ -28,7 +28,11 @@ export async function token(config: Config, output: Output, options: TokenOption
   try {
     const principal = await lookUp(client, new KeyEnvelopes(client, localEncryptionKey(config)), role, options);
     const key = await loadSigningKey(config);
-    const minted = await mintToken({ key, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE }, principal, options.hours * 3600);
+    const minted = await mintToken(
+      { key, issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE },
+      principal,
+      Math.ceil(options.hours * 3600),
+    );
     output.result(minted, {
       token: minted,
       organizationId: principal.organizationId,

@@ -69,7 +69,11 @@ export async function upgradeSchema(client: pg.Client, operatorUrl: string, sche
   await client.query(`create schema if not exists ${schema} authorization app_owner`);
   const searchPath = searchPathOf(schema);
   const table = schema === 'app' ? 'app_private.tenant_migrations' : `${schema}.schema_migrations`;
-  await runDbmate(operatorUrl, 'tenant', searchPath, table);
+  const { rowCount } = await client.query('select from app_private.tenant_schemas where name = $1 and version = $2', [
+    schema,
+    newestTenantVersion(),
+  ]);
+  if (rowCount === 0) await runDbmate(operatorUrl, 'tenant', searchPath, table);
   const policies = await applyPolicies(client, 'tenant', schema, searchPath);
   await client.query('update app_private.tenant_schemas set version = $2, updated_at = now() where name = $1 and version <> $2', [
     schema,

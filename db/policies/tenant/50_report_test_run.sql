@@ -13,13 +13,15 @@ create or replace function report_test_run(report json) returns jsonb
 as $$
 declare
   organization uuid := app_private.current_org_id(current_schema());
+  project_slug text := report ->> 'project';
+  reported_id text := report ->> 'reportId';
   project uuid;
   run uuid;
   receipt_id uuid;
   earlier record;
   answer jsonb;
   results app_private.reported_result[];
-  started timestamptz := least(coalesce((report ->> 'startedAt')::timestamptz, now()), now());
+  started timestamptz := least((report ->> 'startedAt')::timestamptz, now());
   reported_environment jsonb := coalesce((report ->> 'environment')::jsonb, '{}');
   digest bytea := app_private.sha256_text(report::text);
   new_tests integer;
@@ -31,22 +33,25 @@ begin
     raise exception using errcode = '42501', message = 'permission denied for function report_test_run';
   end if;
   select p.id into project from projects as p
-  where p.slug = report ->> 'project' and p.id = coalesce(app_private.current_project_id(), p.id);
+  where p.slug = project_slug and p.id = coalesce(app_private.current_project_id(), p.id);
   if project is null then
-    raise exception using errcode = 'DX404', message = format('There is no project "%s".', left(report ->> 'project', 100));
+    raise exception using errcode = 'DX404', message = format('There is no project "%s".', left(project_slug, 100));
   end if;
 
   -- A report that is being stored by another transaction is waited for here.
-  insert into ingest_receipts (organization_id, project_id, report_id, content_sha256) values (organization, project, report ->> 'reportId', digest)
+  insert into ingest_receipts (organization_id, project_id, report_id, content_sha256) values (organization, project, reported_id, digest)
   on conflict do nothing
   returning id into receipt_id;
   if receipt_id is null then
     select i.receipt, i.content_sha256 into earlier from ingest_receipts as i
-    where i.project_id = project
-      and case when report ->> 'reportId' is null then i.report_id is null and i.content_sha256 = digest else i.report_id = report ->> 'reportId' end;
+    where i.organization_id = organization and i.project_id = project and i.report_id = reported_id;
+    if reported_id is null then
+      select i.receipt, i.content_sha256 into earlier from ingest_receipts as i
+      where i.organization_id = organization and i.project_id = project and i.report_id is null and i.content_sha256 = digest;
+    end if;
     if earlier.content_sha256 <> digest then
       raise exception using errcode = 'DX409',
-        message = format('The report id "%s" was used for another report: give each report an id of its own.', report ->> 'reportId');
+        message = format('The report id "%s" was used for another report: give each report an id of its own.', reported_id);
     end if;
     return earlier.receipt || '{"replayed": true}';
   end if;
@@ -54,7 +59,7 @@ begin
   select array_agg((
       app_private.test_identity(coalesce(r.framework, ''), coalesce(r.suite, ''), r.name, coalesce(r.parameters, '')),
       r.name, coalesce(r.suite, ''), coalesce(r.file, ''), coalesce(r.framework, ''), coalesce(r.parameters, ''), r.outcome, r."durationMs",
-      least(coalesce(r."startedAt", started), now()), decode(r.fingerprint, 'hex'), r.title, coalesce(r."errorType", ''),
+      least(coalesce(r."startedAt", started, now()), now()), decode(r.fingerprint, 'hex'), r.title, coalesce(r."errorType", ''),
       r."failureDetails", r."stackTrace", coalesce(r.severity, 'medium'), r.ordinality)::app_private.reported_result)
   into results
   from rows from (json_to_recordset(report -> 'results') as (
@@ -64,6 +69,9 @@ begin
   if exists (select from unnest(results) where (outcome in ('failed', 'errored')) <> (fingerprint is not null)) then
     raise exception using errcode = 'DX400', message = 'A result has a fingerprint if, and only if, it failed or errored.';
   end if;
+
+  -- A run of which nobody says when it began, began with its first result.
+  started := coalesce(started, (select min(occurred_at) from unnest(results)), now());
 
   insert into test_runs as t (organization_id, project_id, run_key, shard, commit_sha, branch, ci_provider, run_url, environment, started_at, duration_ms,
     passed_count, failed_count, errored_count, skipped_count)
@@ -150,7 +158,7 @@ begin
   set opened = s.opened + excluded.opened, occurrences = s.occurrences + excluded.occurrences;
 
   answer := jsonb_build_object(
-    'reportId', report ->> 'reportId', 'testRunId', run, 'replayed', false, 'results', coalesce(cardinality(results), 0),
+    'reportId', reported_id, 'testRunId', run, 'replayed', false, 'results', coalesce(cardinality(results), 0),
     'passed', (select count(*) from unnest(results) where outcome = 'passed'),
     'failed', (select count(*) from unnest(results) where outcome = 'failed'),
     'errored', (select count(*) from unnest(results) where outcome = 'errored'),

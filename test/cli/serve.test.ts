@@ -1,0 +1,69 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, clearAway, type Running, readyUrl, run, start, temporaryDirectory } from './command-line.ts';
+
+const directory = temporaryDirectory();
+const environment = { DATA_DIR: directory, PORT: '0' };
+let server: Running;
+let url: string;
+
+beforeAll(async () => {
+  server = start(['serve'], environment);
+  url = await readyUrl(server);
+}, 120_000);
+afterAll(() => clearAway(directory, [server]));
+
+async function token(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(['token', ...args], environment);
+  expect(stderr).toBe('');
+  return stdout.trim();
+}
+
+test('a first start says where the server is and, once, who is in the demo data', () => {
+  expect(server.stdout).toContain(`Ruru      ${url}/\n`);
+  expect(server.stdout).toMatch(/acme +admin@acme\.example, developer@acme\.example/);
+  expect(server.stdout).toMatch(/globex +admin@globex\.example/);
+  expect(server.stderr).toMatch(/^First start: .*\n$/);
+});
+
+test('health, Ruru and the public keys are served', async () => {
+  for (const path of ['/health', '/health/live', '/health/ready']) expect((await fetch(url + path)).status, path).toBe(200);
+  const page = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(await page.text()).toContain('Ruru');
+  expect(await (await fetch(`${url}/.well-known/jwks.json`)).json()).toEqual({
+    keys: [{ kty: 'OKP', crv: 'Ed25519', x: expect.any(String), kid: expect.any(String), alg: 'EdDSA', use: 'sig' }],
+  });
+});
+
+test.each([
+  ['acme', ['billing', 'shop']],
+  ['globex', ['shop']],
+])('the demo organization %s sees its own projects, people and defects', async (slug, projects) => {
+  const query = '{ organizations { nodes { slug } } projects { nodes { slug defects { totalCount } } } people { totalCount } }';
+  const seen = await ask(url, await token('--org', slug, '--role', 'developer'), query);
+  expect(seen.organizations.nodes).toEqual([{ slug }]);
+  expect(seen.people.totalCount).toBe(6);
+  const found = seen.projects.nodes as { slug: string; defects: { totalCount: number } }[];
+  expect(found.map((project) => project.slug).sort()).toEqual(projects);
+  for (const { defects } of found) expect(defects.totalCount).toBeGreaterThan(0);
+});
+
+test('the files that hold secrets can be read by their owner only', () => {
+  for (const name of ['encryption.key', 'jwt.key', 'postgres.password', 'app-user.password', 'connection.json', 'postgres.log']) {
+    expect([name, (statSync(join(directory, name)).mode & 0o777).toString(8)]).toEqual([name, '600']);
+  }
+});
+
+test('a second server on the same directory is refused and leaves the first in peace', async () => {
+  const second = await run(['serve'], environment);
+  expect(second).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `The database in ${directory} is already in use, by process ${server.pid}: stop that one first.\n`,
+  });
+  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  // The note by which commands find the database is the first one's still.
+  await token('--org', 'acme', '--role', 'member');
+});
