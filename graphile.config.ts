@@ -3,10 +3,14 @@ import type pg from 'pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connection-filter';
 import { pgService } from './src/database/pg-service.ts';
+import { AggregatesPreset } from './src/plugins/aggregates.ts';
+import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
+import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
 import { NamingPlugin } from './src/plugins/naming.ts';
 import { PageSizePlugin } from './src/plugins/page-size.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
 import { TenantColumnsPlugin } from './src/plugins/tenant-columns.ts';
+import { UpdateNotFoundPlugin } from './src/plugins/update-not-found.ts';
 import { VocabularyEnumsPlugin } from './src/plugins/vocabulary-enums.ts';
 import 'graphile-build';
 import 'graphile-build-pg';
@@ -14,13 +18,24 @@ import 'graphile-build-pg';
 /** The GraphQL schema: what PostGraphile makes of schema `app`, shaped by the plugins in src/plugins. */
 export function schemaPreset(pool: pg.Pool) {
   return {
-    extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset],
-    plugins: [TenantColumnsPlugin, VocabularyEnumsPlugin, NamingPlugin, PageSizePlugin, ReportTestRunPlugin],
+    extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset, AggregatesPreset],
+    plugins: [
+      TenantColumnsPlugin,
+      VocabularyEnumsPlugin,
+      NamingPlugin,
+      PageSizePlugin,
+      LookupDescriptionsPlugin,
+      ChangesByIdPlugin,
+      UpdateNotFoundPlugin,
+      ReportTestRunPlugin,
+    ],
     disablePlugins: [
       // Each request opens a transaction of its own and brings the client for it (RequestTransactionPlugin).
       'PgContextPlugin',
       // Relay 1's `query` field within Query multiplies whatever is asked for.
       'QueryQueryPlugin',
+      // What cannot be built must stop the start, not be left out of the schema.
+      'SwallowErrorsPlugin',
       // `project(id:)` and `node(nodeId:)` are enough.
       'NodeAccessorPlugin',
     ],
@@ -31,7 +46,7 @@ export function schemaPreset(pool: pg.Pool) {
     },
     schema: {
       defaultBehavior:
-        '-resource:connection:backwards -nodeId:insert -nodeId:update -nodeId:delete -nodeId:filterBy -nodeId:base -update:resource:nodeId -delete:resource:nodeId',
+        '-resource:connection:backwards -nodeId:insert -nodeId:update -nodeId:filterBy -nodeId:base -nodeId:resource:update -nodeId:resource:delete -delete:resource:nodeId',
       pgForbidSetofFunctionsToReturnNull: true,
       connectionFilterAllowNullInput: false,
       connectionFilterAllowEmptyObjectInput: false,

@@ -16,16 +16,11 @@ import { ANONYMOUS } from './src/database/identity.ts';
 import { KeyEnvelopes } from './src/database/key-envelopes.ts';
 import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
-import { translateValidationErrors } from './src/http/translate-errors.ts';
+import { guardParsing } from './src/http/guard-parsing.ts';
+import { loggable } from './src/http/loggable.ts';
 import { errorTranslator } from './src/plugins/errors.ts';
 import { operationLimitsPlugin } from './src/plugins/operation-limits.ts';
 import { requestTransactionPlugin } from './src/plugins/request-transaction.ts';
-
-/** What may stand in a log of an error: PostgreSQL's DETAIL shows rows and is left out. */
-function loggable(error: unknown) {
-  const { message, code, constraint, where, stack } = error as Error & { code?: string; constraint?: string; where?: string };
-  return { message, code, constraint, where, stack };
-}
 
 /** A running server. */
 export interface RunningServer {
@@ -55,6 +50,8 @@ export async function startServer(
     connectionTimeoutMillis: 2_000,
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+  // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const constraints = await readConstraints(pool);
     const translate = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
@@ -89,7 +86,7 @@ export async function startServer(
     await instance.getSchema();
     const graphql = instance.createServ(grafserv);
     await graphql.ready();
-    translateValidationErrors(graphql, translate);
+    guardParsing(graphql, translate);
     const app = createApp(
       {
         config,

@@ -29,6 +29,8 @@ test('imports point downward', () => {
 });
 
 test('nothing but server.ts and the command put the rooms together', () => {
-  const users = globSync('src/**/*.ts', { cwd: root }).filter((file) => /from '[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')));
+  const users = globSync('src/**/*.ts', { cwd: root }).filter((file) =>
+    /from '[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')),
+  );
   expect(users).toEqual(['src/cli/serve.ts']);
 });

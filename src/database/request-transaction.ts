@@ -12,6 +12,15 @@ export interface TransactionStart {
   readonly identity: () => Promise<QueryConfig>;
 }
 
+/** What is said to the statements of a mutation after the one that failed, whose own error is the one that matters. */
+export class EarlierPartFailed extends Error {
+  override name = 'EarlierPartFailed';
+
+  constructor() {
+    super('An earlier part of the mutation failed.');
+  }
+}
+
 /**
  * One transaction for a whole request, opened by the first statement that needs it. Its `withPgClient` is what
  * PostGraphile's steps are given in place of a pool, so that all statements of a plan see one snapshot and one identity.
@@ -25,6 +34,7 @@ export class RequestTransaction {
   #queue: Promise<unknown> = Promise.resolve();
   #identityError: Error | undefined;
   #broken = false;
+  #ended = false;
 
   constructor(start: TransactionStart) {
     this.#start = start;
@@ -49,8 +59,10 @@ export class RequestTransaction {
    * @throws the database's error where the commit failed.
    */
   async end(succeeded: boolean): Promise<void> {
-    if (this.#opened === undefined) return;
+    // From here on nothing is begun: the connection goes on to serve others.
+    this.#ended = true;
     await this.#queue;
+    if (this.#opened === undefined) return;
     const client = await this.#opened.catch(() => undefined);
     if (client === undefined) return;
     try {
@@ -91,6 +103,7 @@ export class RequestTransaction {
 
   /** One statement at a time: savepoints nest, and a connection runs them in order anyway. */
   #enqueue<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    if (this.#ended) return Promise.reject(new Error('The request has ended.'));
     const result = this.#queue.then(async () => work(await this.#open()));
     this.#queue = result.catch(() => undefined);
     return result;
@@ -105,7 +118,7 @@ export class RequestTransaction {
     };
     if (this.#start.kind === 'mutation') {
       // After an error only a rollback is left; the error that matters is the first.
-      if (this.#broken) throw new Error('An earlier part of the mutation failed.');
+      if (this.#broken) throw new EarlierPartFailed();
       try {
         return (await client.query(statement)) as unknown as PgClientResult<Row>;
       } catch (error) {
@@ -119,7 +132,8 @@ export class RequestTransaction {
       await client.query('release savepoint field');
       return result as unknown as PgClientResult<Row>;
     } catch (error) {
-      await client.query('rollback to savepoint field');
+      // A connection that is gone has rolled back by itself; the error that matters is the first.
+      await client.query('rollback to savepoint field').catch(() => undefined);
       throw error;
     }
   }

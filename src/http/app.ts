@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { authenticate } from '../auth/authenticate.ts';
 import { type TokenSettings, UnauthenticatedError } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
 import type { ErrorCode } from '../plugins/errors.ts';
+import { oneOperation, onlyPost, RequestError } from './graphql-request.ts';
+import { loggable } from './loggable.ts';
 
 /** What the HTTP layer is made from. */
 export interface AppParts {
@@ -41,9 +43,9 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
     '/.well-known/jwks.json',
     (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.tokens.key.jwks),
   );
-  app.use('/graphql', identify(parts.tokens), boundedBody(parts.config));
+  app.use('/graphql', onlyPost, identify(parts.tokens), boundedBody(parts.config), oneOperation);
   addGraphQL(app);
-  app.use((request, response) => sendError(request, response, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.use(errors(parts.log));
   return app;
 }
@@ -65,7 +67,10 @@ const origin: RequestHandler = (request, response, next) => {
 
 function identify(tokens: TokenSettings): RequestHandler {
   return async (request, _response, next) => {
-    request.principal = await authenticate(tokens, request.get('authorization'));
+    const credentials = request.headersDistinct.authorization;
+    // Node.js would keep the first and drop the others.
+    if (credentials !== undefined && credentials.length > 1) throw new UnauthenticatedError('There must be one Authorization header.');
+    request.principal = await authenticate(tokens, credentials?.[0]);
     next();
   };
 }
@@ -84,22 +89,23 @@ function errors(log: Logger): ErrorRequestHandler {
   return (error: Error & { type?: string; status?: number; limit?: number }, request, response, _next) => {
     if (error instanceof UnauthenticatedError) {
       response.set('WWW-Authenticate', 'Bearer');
-      return sendError(request, response, 401, 'UNAUTHENTICATED', error.message);
+      return sendError(response, 401, 'UNAUTHENTICATED', error.message);
     }
+    if (error instanceof RequestError) return sendError(response, error.status, 'BAD_USER_INPUT', error.message);
     if (error.type === 'entity.too.large') {
-      return sendError(request, response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
+      return sendError(response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
     }
     if (error.status !== undefined && error.status >= 400 && error.status < 500) {
-      return sendError(request, response, error.status, 'BAD_USER_INPUT', 'The request cannot be read: its body must be JSON in UTF-8.');
+      return sendError(response, error.status, 'BAD_USER_INPUT', 'The request cannot be read: its body must be JSON in UTF-8.');
     }
     const id = request.origin?.requestId;
-    log.error({ id, error }, 'request failed');
-    return sendError(request, response, 500, 'INTERNAL', `Something went wrong on our side (${id}).`);
+    log.error({ id, ...loggable(error) }, 'request failed');
+    return sendError(response, 500, 'INTERNAL', `Something went wrong on our side (${id}).`, { id });
   };
 }
 
 /** An error in the form that GraphQL clients understand, whatever came in between. */
-function sendError(_request: Request, response: express.Response, status: number, code: ErrorCode, message: string): void {
+function sendError(response: express.Response, status: number, code: ErrorCode, message: string, extensions: object = {}): void {
   if (response.headersSent) return void response.end();
-  response.status(status).json({ errors: [{ message, extensions: { code } }] });
+  response.status(status).json({ errors: [{ message, extensions: { ...extensions, code } }] });
 }

@@ -1,3 +1,8 @@
+/** How Grafast's input fields are given what they do; GraphQL's own type does not know of it. */
+interface WithApply {
+  readonly apply?: (parent: object, value: unknown, info: never) => unknown;
+}
+
 /**
  * Names as a frontend developer would guess them: `id` is the row's own id, `nodeId` the global one; an update says
  * `expectedVersion` for the version that it starts from.
@@ -34,6 +39,9 @@ export const NamingPlugin: GraphileConfig.Plugin = {
           {
             expectedVersion: {
               ...version,
+              // A null is no expectation; written to the column it would be a version that no row has.
+              apply: (parent: object, value: unknown, info: never) =>
+                value === null ? undefined : (version as WithApply).apply?.(parent, value, info),
               description: 'The version that you have seen: if the row has changed since, nothing is updated and the error is CONFLICT.',
             },
           },

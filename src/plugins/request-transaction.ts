@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { ExecutionResult } from 'postgraphile/graphql';
-import { getOperationAST } from 'postgraphile/graphql';
+import type { ExecutionResult, OperationDefinitionNode } from 'postgraphile/graphql';
+import { getOperationAST, Kind } from 'postgraphile/graphql';
 import { ANONYMOUS, identityStatement, type Principal, type RequestOrigin } from '../database/identity.ts';
 import type { KeyEnvelopes } from '../database/key-envelopes.ts';
-import { RequestTransaction } from '../database/request-transaction.ts';
+import { EarlierPartFailed, RequestTransaction } from '../database/request-transaction.ts';
 import { asGraphQLError } from './errors.ts';
 
 declare global {
@@ -40,15 +40,17 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
       middleware: {
         async execute(next, { args }) {
           const operation = getOperationAST(args.document, args.operationName);
+          const isMutation = operation?.operation === 'mutation';
           const context = args.contextValue as Grafast.Context;
+          const timeoutMs = reports(operation) ? sources.ingestTimeoutMs : sources.statementTimeoutMs;
           for (let attempt = 1; ; attempt += 1) {
             const transaction = new RequestTransaction({
               pool: sources.pool,
-              kind: operation?.operation === 'mutation' ? 'mutation' : 'query',
-              identity: () => identityOf(sources, context.principal, context.origin, operation?.operation === 'mutation'),
+              kind: isMutation ? 'mutation' : 'query',
+              identity: () => identityOf(sources.keys, context.principal, context.origin, timeoutMs),
             });
             context.withPgClient = transaction.withPgClient;
-            const result = await finish(transaction, operation?.operation === 'mutation', async () => (await next()) as ExecutionResult);
+            const result = await finish(transaction, isMutation, async () => (await next()) as ExecutionResult);
             if (attempt === ATTEMPTS || !result.errors?.some((error) => RETRIED.has(sqlState(error.originalError)))) return result;
           }
         },
@@ -57,10 +59,15 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
   };
 }
 
-async function identityOf(sources: TransactionSources, principal: Principal, origin: RequestOrigin, isMutation: boolean) {
+/** Whether an operation stores a report, which may take longer than what a person waits for. */
+function reports(operation: OperationDefinitionNode | null | undefined): boolean {
+  return operation?.selectionSet.selections.some((field) => field.kind === Kind.FIELD && field.name.value === 'reportTestRun') ?? false;
+}
+
+async function identityOf(keyEnvelopes: KeyEnvelopes, principal: Principal, origin: RequestOrigin, timeoutMs: number) {
   const caller = principal ?? ANONYMOUS;
-  const keys = caller.organizationId === null ? '' : await sources.keys.of(caller.organizationId);
-  return identityStatement(caller, origin, keys, isMutation ? sources.ingestTimeoutMs : sources.statementTimeoutMs);
+  const keys = caller.organizationId === null ? '' : await keyEnvelopes.of(caller.organizationId);
+  return identityStatement(caller, origin, keys, timeoutMs);
 }
 
 async function finish(transaction: RequestTransaction, isMutation: boolean, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
@@ -69,17 +76,23 @@ async function finish(transaction: RequestTransaction, isMutation: boolean, run:
     result = await run();
   } catch (error) {
     await transaction.end(false).catch(() => undefined);
-    throw error;
+    return { errors: [asGraphQLError(error)] };
   }
   const failed = result.errors !== undefined && result.errors.length > 0;
   try {
     await transaction.end(!(isMutation && failed));
   } catch (error) {
-    if (!isMutation) throw error;
-    return { data: null, errors: [asGraphQLError(error)] };
+    // A query has nothing to commit: what it read was read in one snapshot. What failed in a mutation says why better.
+    if (isMutation && !failed) return { data: null, errors: [asGraphQLError(error)] };
   }
   if (transaction.identityError !== undefined) return { errors: [asGraphQLError(transaction.identityError)] };
-  return isMutation && failed ? { ...result, data: null } : result;
+  return isMutation && failed ? { ...result, data: null, errors: causes(result) } : result;
+}
+
+/** The errors of a failed mutation, without those that only say that another came before. */
+function causes({ errors = [] }: ExecutionResult) {
+  const own = errors.filter((error) => !(error.originalError instanceof EarlierPartFailed));
+  return own.length > 0 ? own : errors;
 }
 
 function sqlState(error: unknown): string {

@@ -11,9 +11,11 @@ export const TenantColumnsPlugin: GraphileConfig.Plugin = {
   name: 'TenantColumnsPlugin',
   description: 'Leaves organization_id out of keys, foreign keys and indexes',
   version: '1.0.0',
+  // Who reads keys and indexes, constraints of smart tags included, must find them shortened.
+  before: ['smart-tags', 'PgFakeConstraintsPlugin'],
   gather: {
     hooks: {
-      // Before any other plugin reads it; PostGraphile parses the introspection anew for each gather.
+      // PostGraphile parses the introspection anew for each gather.
       pgIntrospection_introspection(_info, { introspection }) {
         const tenantColumn = new Map<string, number>();
         for (const attribute of introspection.attributes) {

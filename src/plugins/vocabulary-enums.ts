@@ -41,7 +41,18 @@ export const VocabularyEnumsPlugin: GraphileConfig.Plugin = {
       },
     },
   },
+  schema: {
+    hooks: {
+      // As text the values would be compared by the alphabet: critical < high < low < medium.
+      GraphQLInputObjectType_fields(fields, _build, { scope: { pgConnectionFilterOperators } }) {
+        if (pgConnectionFilterOperators?.pgCodecs.some((codec) => (codec as { isEnum?: boolean }).isEnum === true) !== true) return fields;
+        return Object.fromEntries(Object.entries(fields).filter(([name]) => !ORDERED_COMPARISONS.has(name)));
+      },
+    },
+  },
 };
+
+const ORDERED_COMPARISONS = new Set(['lessThan', 'lessThanOrEqualTo', 'greaterThan', 'greaterThanOrEqualTo']);
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -75,6 +75,10 @@ describe('the catalogue', () => {
       `select c.relname as name from pg_class c where c.relnamespace = '${globex.home}'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migrations' and not exists (select from pg_constraint k where k.conrelid = c.oid and pg_get_constraintdef(k.oid) like '%organization_id = ''${globex.id}''%')`,
     ],
     [
+      'a CHECK of a tenant table without a sentence for who violates it',
+      "select k.conname as name from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attname = 'organization_id' where k.connamespace = 'app'::regnamespace and k.contype = 'c' and obj_description(k.oid, 'pg_constraint') is null",
+    ],
+    [
       'a constraint that is not validated',
       `select conname as name from pg_constraint k join pg_namespace n on n.oid = k.connamespace where ${OURS} and not k.convalidated`,
     ],

@@ -95,15 +95,28 @@ describe.each(tiers)('the audit trail of $organization.slug', ({ organization })
   });
 
   test('records what the operator changes without any identity', async () => {
-    const { rowCount } = await database.operator.query(`update ${organization.home}.projects set name = 'By hand' where id = $1`, [organization.project]);
+    const { rowCount } = await database.operator.query(`update ${organization.home}.projects set name = 'By hand' where id = $1`, [
+      organization.project,
+    ]);
     expect(rowCount).toBe(1);
-    const { rows } = await database.operator.query<AuditRow>(`select * from ${organization.home}.audit_logs where organization_id = $1 order by id desc limit 1`, [organization.id]);
-    expect(rows[0]).toMatchObject({ action: 'update', target_id: organization.project, new_values: { name: 'By hand' }, user_id: null, actor: new URL(database.operatorUrl).username });
+    const { rows } = await database.operator.query<AuditRow>(
+      `select * from ${organization.home}.audit_logs where organization_id = $1 order by id desc limit 1`,
+      [organization.id],
+    );
+    expect(rows[0]).toMatchObject({
+      action: 'update',
+      target_id: organization.project,
+      new_values: { name: 'By hand' },
+      user_id: null,
+      actor: new URL(database.operatorUrl).username,
+    });
   });
 
   test("carries a changed name to the tenant's people, and says so", async () => {
     const rows = await trace('member', `update users set name = 'Renamed' where id = '${organization.users.member}'`);
-    expect(rows.map(({ action, target_type, target_id }) => [action, target_type, target_id])).toEqual([['update', 'people', organization.users.member]]);
+    expect(rows.map(({ action, target_type, target_id }) => [action, target_type, target_id])).toEqual([
+      ['update', 'people', organization.users.member],
+    ]);
     const people = await database.operator.query(`select name from ${organization.home}.people where id = $1`, [organization.users.member]);
     expect(people.rows).toEqual([{ name: 'Renamed' }]);
   });

@@ -147,6 +147,8 @@ create or replace function app_private.authenticate(
 as $$
 declare
   found record;
+  path text;
+  knows_project boolean;
 begin
   if organization is null then
     if base_role <> 'anonymous' or user_id is not null or project_id is not null then
@@ -181,8 +183,17 @@ begin
     raise exception using errcode = 'DX401', message = 'The credential''s user is not a member of the organization in that role.';
   end if;
 
-  return app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''), coalesce(session_id::text, ''),
+  path := app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''), coalesce(session_id::text, ''),
     coalesce(project_id::text, ''), found.home, found.region, actor, request_id, ip_address, user_agent, keys);
+  -- Asked under the identity itself, which row-level security holds to the organization.
+  if project_id is not null then
+    execute format('select exists (select from %I.projects where organization_id = $1 and id = $2)', found.home)
+    into knows_project using organization, project_id;
+    if not knows_project then
+      raise exception using errcode = 'DX401', message = 'The credential''s project does not exist.';
+    end if;
+  end if;
+  return path;
 end
 $$;
 grant execute on function app_private.authenticate(uuid, text, uuid, uuid, uuid, text, text, text, text, text) to app_user, app_worker;

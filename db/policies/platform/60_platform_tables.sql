@@ -164,6 +164,7 @@ comment on column roles.organization_id is E'@behavior -*\nThe organization that
 comment on column roles.name is 'What the role is called.';
 comment on column roles.base_role is 'The built-in role that bounds it.';
 comment on column roles.description is 'What the role is for.';
+comment on constraint roles_name_check on roles is 'The name of a role has 1 to 100 characters.';
 call app_private.comment_conventions('roles');
 
 -- section: role_ids

@@ -32,6 +32,7 @@ comment on column people.name is 'The person''s name.';
 comment on column people.email is E'@behavior -*\nThe e-mail address.';
 comment on column people.role_name is 'What the person is in the organization.';
 comment on column people.removed_at is 'When the person left; empty for members.';
+comment on constraint people_email_check on people is 'A sensitive value is stored encrypted.';
 
 -- section: people_email
 set local role app_definer;

@@ -89,5 +89,6 @@ comment on table ingest_receipts is 'What the sender of a report was answered: t
 comment on column ingest_receipts.project_id is 'The project that was reported for.';
 comment on column ingest_receipts.report_id is 'What the sender called the report, if anything.';
 comment on constraint ingest_receipts_report_id_check on ingest_receipts is 'The report id has 1 to 200 characters.';
+comment on constraint ingest_receipts_content_sha256_check on ingest_receipts is 'A content digest has 32 bytes.';
 comment on column ingest_receipts.content_sha256 is E'@behavior -*\nThe digest of the report.';
 comment on column ingest_receipts.receipt is 'What was answered.';

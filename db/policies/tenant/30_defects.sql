@@ -67,6 +67,9 @@ comment on column defect_daily_stats.severity is 'The severity counted.';
 comment on column defect_daily_stats.opened is 'How many defects were first seen.';
 comment on column defect_daily_stats.resolved is 'How many times a defect was resolved.';
 comment on column defect_daily_stats.occurrences is 'How many times a defect occurred.';
+comment on constraint defect_daily_stats_opened_check on defect_daily_stats is 'A count is not negative.';
+comment on constraint defect_daily_stats_resolved_check on defect_daily_stats is 'A count is not negative.';
+comment on constraint defect_daily_stats_occurrences_check on defect_daily_stats is 'A count is not negative.';
 comment on constraint defect_daily_stats_project_id_fkey on defect_daily_stats is E'@foreignFieldName defectDailyStats';
 
 -- section: count_resolved
@@ -132,6 +135,10 @@ comment on column defects.first_run_id is 'The run in which it first occurred.';
 comment on column defects.last_run_id is 'The run in which it last occurred.';
 comment on column defects.resolved_at is 'When it was resolved; empty unless it is.';
 comment on constraint defects_title_check on defects is 'The title of a defect has 1 to 300 characters.';
+comment on constraint defects_failure_details_check on defects is 'A sensitive value is stored encrypted.';
+comment on constraint defects_stack_trace_check on defects is 'A sensitive value is stored encrypted.';
+comment on constraint defects_fingerprint_check on defects is 'A fingerprint has 32 bytes.';
+comment on constraint defects_occurrence_count_check on defects is 'The number of occurrences is not negative.';
 comment on constraint defects_error_type_check on defects is 'The error type has at most 300 characters.';
 comment on constraint defects_environment_check on defects is 'The environment is an object of at most 20,000 characters.';
 comment on constraint defects_fingerprint_key on defects is E'@behavior -*';

@@ -1,0 +1,111 @@
+import type { Constraint } from '../database/constraints.ts';
+import type { ClientError } from './errors.ts';
+
+/** What PostgreSQL (or `pg`) says of an error. */
+export interface DatabaseError extends Error {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly constraint?: string;
+  readonly column?: string;
+  readonly table?: string;
+}
+
+/** What a client is told of an error of the database; null where it is none that a client could act on. */
+export function translateDatabaseError(error: DatabaseError, constraints: ReadonlyMap<string, Constraint>): ClientError | null {
+  const constraint = constraints.get(error.constraint ?? '');
+  switch (error.code) {
+    case 'DX400':
+      return { code: 'BAD_USER_INPUT', message: error.message };
+    case 'DX401':
+      return { code: 'UNAUTHENTICATED', message: error.message };
+    case 'DX404':
+      return { code: 'NOT_FOUND', message: error.message };
+    case 'DX409':
+      return {
+        code: 'CONFLICT',
+        message: error.message,
+        ...(error.detail === undefined ? {} : { extensions: { currentVersion: Number(error.detail) } }),
+      };
+    case 'DX503':
+      return { code: 'UNAVAILABLE', message: error.message };
+    case '42501': // insufficient_privilege: a grant, or the WITH CHECK of a policy
+      return { code: 'FORBIDDEN', message: 'Your role may not do this.' };
+    case '23505': {
+      const fields = fieldsOf(constraint);
+      const what = fields.length === 0 ? 'The same' : `Another with this ${fields.join(' and ')}`;
+      return { code: 'BAD_USER_INPUT', message: constraint?.sentence ?? `${what} exists already.`, extensions: { fields } };
+    }
+    case '23503': {
+      const fields = fieldsOf(constraint);
+      // The same words whether the id never existed or is another organization's.
+      return {
+        code: 'BAD_USER_INPUT',
+        message: `The ${fields.join(' and ') || 'reference'} names nothing that exists.`,
+        extensions: { fields },
+      };
+    }
+    case '23502': {
+      const fields = error.column === undefined ? [] : [camelCase(error.column)];
+      return { code: 'BAD_USER_INPUT', message: `${fields[0] ?? 'A field'} must be given.`, extensions: { fields } };
+    }
+    case '23514': {
+      const fields = fieldsOf(constraint);
+      return {
+        code: 'BAD_USER_INPUT',
+        message: constraint?.sentence ?? `The value of ${fields.join(' and ') || 'a field'} is not allowed.`,
+        extensions: { fields },
+      };
+    }
+    case '22001':
+      return {
+        code: 'BAD_USER_INPUT',
+        message: 'A text is too long.',
+        extensions: { fields: error.column === undefined ? [] : [camelCase(error.column)] },
+      };
+    case '22021': // character_not_in_repertoire
+    case '22P05': // untranslatable_character
+      return { code: 'BAD_USER_INPUT', message: 'A text contains a character that cannot be stored (NUL, or half of a surrogate pair).' };
+    case '22P02': // invalid_text_representation
+    case '2201W': // invalid_row_count_in_limit_clause
+    case '2201X': // invalid_row_count_in_result_offset_clause
+    case '22025': // invalid_escape_sequence, of a LIKE
+    case '22003': // numeric_value_out_of_range
+    case '22007': // invalid_datetime_format
+    case '22008': // datetime_field_overflow
+      return { code: 'BAD_USER_INPUT', message: 'A value has the wrong form, or is out of range.' };
+    case '54001': // statement_too_complex: JSON nested too deep
+      return { code: 'BAD_USER_INPUT', message: 'A value is nested too deep.' };
+    case '54000': // program_limit_exceeded: an index entry too large
+      return { code: 'BAD_USER_INPUT', message: 'A text is too long.' };
+    case '57014': // query_canceled, by statement_timeout
+      return { code: 'TIMEOUT', message: 'It took longer than is allowed: ask for less.' };
+    case '40001': // serialization_failure
+    case '40P01': // deadlock_detected
+      return { code: 'CONFLICT', message: 'Others changed the same rows at the same time: try again.' };
+    case '55P03': // lock_not_available
+    case '53300': // too_many_connections
+    case '57P01': // admin_shutdown
+    case '57P02': // crash_shutdown
+    case '57P03': // cannot_connect_now
+    case '57P05': // idle_session_timeout
+    case '3D000': // invalid_catalog_name: the database is gone
+    case '25P03': // idle_in_transaction_session_timeout
+    case '25P04': // transaction_timeout
+    case 'EPIPE':
+    case '08006': // connection_failure
+    case '08001':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'ETIMEDOUT':
+      return { code: 'UNAVAILABLE', message: 'The database cannot be reached right now: try again in a moment.' };
+  }
+  return null;
+}
+
+function fieldsOf(constraint: Constraint | undefined): string[] {
+  return constraint?.columns.map(camelCase) ?? [];
+}
+
+function camelCase(column: string): string {
+  return column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

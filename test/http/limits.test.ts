@@ -1,0 +1,216 @@
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { persona, useDatabase } from '../support/database.ts';
+import { type GraphQLAnswer, useServer } from '../support/server.ts';
+import { expectError } from './answers.ts';
+
+const { acme } = inject('fixture');
+const admin = persona(acme, 'admin');
+const database = useDatabase();
+const server = useServer(database);
+
+/** What is refused must be refused before much work is done. */
+async function quickly(ask: () => Promise<GraphQLAnswer>): Promise<GraphQLAnswer> {
+  const began = performance.now();
+  const answer = await ask();
+  expect(performance.now() - began).toBeLessThan(1_000);
+  return answer;
+}
+
+async function expectTooComplex(query: string, limit?: number): Promise<void> {
+  const answer = await quickly(() => server.query(admin, query));
+  const { extensions } = expectError(answer, 'QUERY_TOO_COMPLEX');
+  expect(answer.data).toBeUndefined();
+  if (limit !== undefined) {
+    expect(extensions.limit).toBe(limit);
+    expect(extensions.cost).toBeGreaterThan(limit);
+  }
+}
+
+/** The server has taken no harm. */
+async function expectAlive(): Promise<void> {
+  expect((await server.query(admin, '{ projects { totalCount } }')).data).toEqual({ projects: { totalCount: 2 } });
+}
+
+describe('depth', () => {
+  const nested = (levels: number) =>
+    `{ project(id: "${acme.project}") ${'{ group { projects { nodes '.repeat(levels)} { id } ${'} } }'.repeat(levels)} }`;
+
+  test('fifteen levels are allowed', async () => {
+    expect((await server.query(admin, nested(4))).errors).toEqual([]);
+  });
+
+  test('fifty are not, nor with the depth hidden in fragments', async () => {
+    await expectTooComplex(nested(17), 15);
+    const fragments = Array.from(
+      { length: 20 },
+      (_, n) => `fragment F${n} on Project { group { projects { nodes { ${n === 0 ? 'id' : `...F${n - 1}`} } } } }`,
+    );
+    await expectTooComplex(`{ projects { nodes { ...F19 } } } ${fragments.join(' ')}`, 15);
+  });
+
+  test('thousands are not even parsed', async () => {
+    await expectTooComplex(`{ ${'a { '.repeat(3_000)} b ${'}'.repeat(3_000)} }`);
+    await expectTooComplex(`{ ${'... { '.repeat(3_000)} __typename ${'}'.repeat(3_000)} }`);
+    await expectTooComplex(`{ a(b: ${'['.repeat(4_000)}${']'.repeat(4_000)}) }`);
+    await expectAlive();
+  });
+
+  test('nor thousands of levels of variables', async () => {
+    const deep = `{"query":"query ($x: JSON) { __typename }","variables":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
+    const answer = await quickly(() => server.post({}, deep));
+    expect(answer.status).toBe(400);
+    expectError(answer, 'BAD_USER_INPUT');
+    await expectAlive();
+  });
+});
+
+describe('fields', () => {
+  const aliases = (count: number) => Array.from({ length: count }, (_, n) => `a${n}: __typename`).join(' ');
+
+  test('a thousand are allowed, one more is not', async () => {
+    expect(Object.keys((await server.query(admin, `{ ${aliases(1_000)} }`)).data)).toHaveLength(1_000);
+    await expectTooComplex(`{ ${aliases(1_001)} }`, 1_000);
+  });
+
+  test('the same field again and again', async () => {
+    await expectTooComplex(`{ ${'a: __typename '.repeat(3_000)} }`, 1_000);
+    await expectTooComplex(`{ ${'a: __typename '.repeat(60_000)} }`);
+  });
+
+  test('fragments that double 16 times, and 900 times', async () => {
+    for (const times of [16, 900]) {
+      const fragments = Array.from(
+        { length: times },
+        (_, n) => `fragment F${n} on Query { ${n === 0 ? '__typename' : `...F${n - 1} ...F${n - 1}`} }`,
+      );
+      await expectTooComplex(`{ ...F${times - 1} } ${fragments.join(' ')}`, 1_000);
+    }
+  });
+
+  test('a fragment of an operation that is not run, or that is not used, counts too', async () => {
+    await expectTooComplex(`query A { __typename } query B { ${aliases(1_001)} }`, 1_000);
+    await expectTooComplex(`{ __typename } fragment F on Query { ${aliases(1_001)} }`, 1_000);
+  });
+
+  test('fragments in a circle are refused, not followed', async () => {
+    const answer = await quickly(() => server.query(admin, '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'));
+    expectError(answer, 'BAD_USER_INPUT');
+  });
+
+  test('directives and arguments by the thousand', async () => {
+    await expectTooComplex(`{ __typename ${'@include(if: true) '.repeat(5_000)} }`);
+    await expectTooComplex(`{ defects(filter: { or: [${'{ and: [] } '.repeat(5_000)}] }) { totalCount } }`);
+    await expectAlive();
+  });
+});
+
+describe('pages', () => {
+  beforeAll(async () => {
+    await database.operator.query(
+      "insert into app.tests (organization_id, project_id, name) select $1, $2, 'test ' || n from generate_series(1, 1100) as n",
+      [acme.id, acme.project],
+    );
+  });
+
+  test('have 100 rows where nothing else is asked for, and 1,000 at most', async () => {
+    const answer = await server.query(
+      admin,
+      '{ few: tests { nodes { id } totalCount } many: tests(first: 1000) { nodes { id } } none: tests(first: 0) { nodes { id } } }',
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data.few.nodes).toHaveLength(100);
+    expect(answer.data.few.totalCount).toBeGreaterThan(1_100);
+    expect(answer.data.many.nodes).toHaveLength(1_000);
+    expect(answer.data.none.nodes).toEqual([]);
+  });
+
+  test.each<[string, string, Record<string, unknown>?]>([
+    ['too large', '{ tests(first: 1001) { nodes { id } } }'],
+    ['negative', '{ tests(first: -1) { nodes { id } } }'],
+    ['null', '{ tests(first: null) { nodes { id } } }'],
+    ['too large in a variable', 'query ($n: Int!) { tests(first: $n) { nodes { id } } }', { n: 1_001 }],
+    ['negative in a variable', 'query ($n: Int!) { tests(first: $n) { nodes { id } } }', { n: -1 }],
+    ['null in a variable', 'query ($n: Int!) { tests(first: $n) { nodes { id } } }', { n: null }],
+    ['no number in a variable', 'query ($n: Int!) { tests(first: $n) { nodes { id } } }', { n: '5' }],
+    ["too large by a variable's default", 'query ($n: Int! = 1001) { tests(first: $n) { nodes { id } } }'],
+    ['too large within a fragment', '{ ...F } fragment F on Query { tests(first: 1001) { nodes { id } } }'],
+    ['too large within a list', `{ project(id: "${acme.project}") { tests(first: 100000) { nodes { id } } } }`],
+    ['beyond integers', '{ tests(first: 99999999999) { nodes { id } } }'],
+  ])('%s is refused', async (_name, query, variables) => {
+    const answer = await server.query(admin, query, variables);
+    expectError(answer, 'BAD_USER_INPUT');
+    expect(answer.data).toBeUndefined();
+  });
+
+  test('backwards there is no way round', async () => {
+    expectError(await server.query(admin, '{ tests(last: 100000) { nodes { id } } }'), 'BAD_USER_INPUT');
+  });
+});
+
+describe('requests', () => {
+  const bodyOf = (bytes: number) => JSON.stringify({ query: '{ __typename }', variables: { padding: 'x'.repeat(bytes) } });
+  const ask = async (role: 'analyst' | 'ci' | 'anonymous', body: string) =>
+    server.post(role === 'anonymous' ? {} : { authorization: `Bearer ${await server.token(persona(acme, role))}` }, body);
+
+  test('of 1 MB at most, or 10 from who may report', async () => {
+    for (const role of ['analyst', 'anonymous'] as const) {
+      expect((await ask(role, bodyOf(1_000_000))).errors).toEqual([]);
+      const answer = await ask(role, bodyOf(1_048_577));
+      expect(answer.status).toBe(413);
+      expectError(answer, 'BAD_USER_INPUT');
+    }
+    expect((await ask('ci', bodyOf(10_000_000))).errors).toEqual([]);
+    const answer = await ask('ci', bodyOf(10_485_761));
+    expect(answer.status).toBe(413);
+    expectError(answer, 'BAD_USER_INPUT');
+    await expectAlive();
+  });
+
+  test.each<[string, number, RequestInit]>([
+    ['no JSON', 400, { body: '{"query":' }],
+    ['a number', 400, { body: '7' }],
+    ['nothing', 400, { body: '' }],
+    ['no query', 400, { body: '{}' }],
+    ['a query that is no text', 400, { body: '{"query":{"a":1}}' }],
+    ['variables that are a list', 400, { body: '{"query":"{ __typename }","variables":[]}' }],
+    ['a list of operations', 400, { body: '[{"query":"{ __typename }"},{"query":"{ __typename }"}]' }],
+    ['an operation that is not in the document', 400, { body: '{"query":"query A { __typename }","operationName":"B"}' }],
+    ['compressed by its own word', 400, { body: '{"query":"{ __typename }"}', headers: { 'content-encoding': 'gzip' } }],
+    ['an unknown encoding', 415, { body: '{"query":"{ __typename }"}', headers: { 'content-encoding': 'x' } }],
+    ['another character set', 415, { body: '{"query":"{ __typename }"}', headers: { 'content-type': 'application/json; charset=latin1' } }],
+    ['a form', 415, { body: 'query={__typename}', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    ['text', 415, { body: '{"query":"{ __typename }"}', headers: { 'content-type': 'text/plain' } }],
+    ['GraphQL itself', 415, { body: '{ __typename }', headers: { 'content-type': 'application/graphql' } }],
+    ['an answer in HTML', 406, { body: '{"query":"{ __typename }"}', headers: { accept: 'text/html' } }],
+    ['GET', 405, { method: 'GET' }],
+    ['PUT', 405, { method: 'PUT', body: '{"query":"{ __typename }"}' }],
+    ['OPTIONS', 405, { method: 'OPTIONS' }],
+  ])('%s', async (_name, status, init) => {
+    const response = await fetch(`${server.url}/graphql?query={__typename}`, {
+      method: 'POST',
+      ...init,
+      headers: { 'content-type': 'application/json', ...init.headers },
+    });
+    const answer = (await response.json()) as GraphQLAnswer;
+    expect(response.status).toBe(status);
+    expectError(answer, 'BAD_USER_INPUT');
+    expect(answer.data).toBeUndefined();
+    // Nobody is invited to ask from another site.
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('HEAD', async () => {
+    const response = await fetch(`${server.url}/graphql`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  test.each(['/nothing', '/graphql/', '/%', '/graphql/stream'])('another path: %s', async (path) => {
+    const response = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    });
+    expect(response.status).toBe(404);
+    expectError((await response.json()) as GraphQLAnswer, 'NOT_FOUND');
+  });
+});

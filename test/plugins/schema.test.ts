@@ -1,0 +1,321 @@
+import pg from 'pg';
+import { makeSchema } from 'postgraphile';
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'postgraphile/graphql';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { schemaPreset } from '../../graphile.config.ts';
+import { connectionOptions } from '../../src/database/connection.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+let schema: GraphQLSchema;
+const said: string[] = [];
+
+beforeAll(async () => {
+  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation((...words) => void said.push(words.join(' '))),
+  );
+  const pool = new pg.Pool({ ...connectionOptions(database.url), max: 2 });
+  pool.on('error', () => {});
+  ({ schema } = await makeSchema(schemaPreset(pool)));
+  await pool.end();
+  return () => {
+    for (const spy of spies) spy.mockRestore();
+  };
+});
+
+afterAll(() => expect(said).toEqual([]));
+
+interface Member {
+  /** `Type.field` or `Type.field(argument)`. */
+  readonly path: string;
+  readonly name: string;
+  readonly described: boolean;
+}
+
+/** Every field, input field and argument of the schema, introspection aside. */
+function members(): Member[] {
+  return Object.values(schema.getTypeMap())
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) => {
+      if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return [];
+      const fields: (GraphQLField<unknown, unknown> | GraphQLInputField)[] = Object.values(type.getFields());
+      return fields.flatMap((field) => [
+        memberOf(`${type.name}.${field.name}`, field),
+        ...('args' in field ? field.args.map((argument) => memberOf(`${type.name}.${field.name}(${argument.name})`, argument)) : []),
+      ]);
+    });
+}
+
+function memberOf(path: string, { name, description }: GraphQLArgument | GraphQLInputField | GraphQLField<unknown, unknown>): Member {
+  return { path, name, described: typeof description === 'string' && description.trim() !== '' };
+}
+
+function fieldsOf(typeName: string): string[] {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) && !isInputObjectType(type)) throw new Error(`There is no type ${typeName}.`);
+  return Object.keys(type.getFields()).sort();
+}
+
+function valuesOf(typeName: string): string[] {
+  const type = schema.getType(typeName);
+  if (!isEnumType(type)) throw new Error(`There is no enum ${typeName}.`);
+  return type.getValues().map(({ name }) => name);
+}
+
+function typeOf(path: string): string {
+  const [typeName, fieldName] = path.split('.') as [string, string];
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) throw new Error(`There is no type ${typeName}.`);
+  return `${type.getFields()[fieldName]?.type}`;
+}
+
+test('the schema is built without a word of warning', () => {
+  expect(said).toEqual([]);
+});
+
+describe('names are those that one would guess', () => {
+  test.each([
+    ['Query.projects', 'ProjectConnection'],
+    ['Query.project', 'Project'],
+    ['Query.projectBySlug', 'Project'],
+    ['Query.defects', 'DefectConnection'],
+    ['Query.maskedDefects', 'MaskedDefectConnection'],
+    ['Query.testRun', 'TestRun'],
+    ['Query.auditLogs', 'AuditLogConnection'],
+    ['Project.id', 'UUID!'],
+    ['Project.defects', 'DefectConnection!'],
+    ['Project.tests', 'TestConnection!'],
+    ['Project.testRuns', 'TestRunConnection!'],
+    ['Project.group', 'ProjectGroup'],
+    ['Project.owner', 'Person'],
+    ['ProjectGroup.projects', 'ProjectConnection!'],
+    ['Defect.test', 'Test'],
+    ['Defect.project', 'Project'],
+    ['Defect.assignee', 'Person'],
+    ['Defect.firstRun', 'TestRun'],
+    ['Defect.occurrences', 'DefectOccurrenceConnection!'],
+    ['Test.defects', 'DefectConnection!'],
+    ['Person.assignedDefects', 'DefectConnection!'],
+    ['Person.ownedProjects', 'ProjectConnection!'],
+  ])('%s is %s', (path, type) => {
+    expect(typeOf(path)).toBe(type);
+  });
+
+  test('without the tenant column, in any name', () => {
+    const named = members().filter(({ name }) => /organizationId|ByOrganizationId/i.test(name));
+    expect(named.map(({ path }) => path)).toEqual([]);
+    for (const typeName of Object.keys(schema.getTypeMap())) expect(typeName).not.toMatch(/OrganizationId/);
+    for (const type of Object.values(schema.getTypeMap()).filter(isEnumType)) {
+      expect(valuesOf(type.name).filter((value) => value.includes('ORGANIZATION_ID'))).toEqual([]);
+    }
+  });
+
+  test('what a row has is found by "of" and not by "by…And…"', () => {
+    expect(members().filter(({ name }) => /By\w+And[A-Z]/.test(name))).toEqual([]);
+  });
+});
+
+describe('there is one way to change a thing', () => {
+  test('the mutations are these', () => {
+    expect(fieldsOf('Mutation')).toEqual([
+      ...['Defect', 'Project', 'ProjectGroup', 'Test', 'TestRun'].map((type) => `create${type}`),
+      ...['Defect', 'DefectOccurrence', 'Project', 'ProjectGroup', 'Test', 'TestRun'].map((type) => `delete${type}`),
+      'reportTestRun',
+      ...['Defect', 'Organization', 'Project', 'ProjectGroup', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
+    ]);
+  });
+
+  test.each(['Defect', 'Organization', 'Project', 'ProjectGroup', 'Test', 'TestRun', 'User'])('update%s says which and what', (type) => {
+    expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
+    expect(fieldsOf(`${type}Patch`)).toContain('expectedVersion');
+    expect(fieldsOf(`${type}Patch`)).not.toContain('version');
+  });
+
+  test.each([
+    ['Project', ['createdAt', 'id', 'updatedAt', 'version']],
+    ['Defect', ['createdAt', 'fingerprint', 'firstSeenAt', 'id', 'occurrenceCount', 'resolvedAt', 'updatedAt', 'version']],
+    ['TestRun', ['createdAt', 'failedCount', 'id', 'passedCount', 'updatedAt', 'version']],
+  ])('what the database keeps of a %s is nobody else’s to give', (type, kept) => {
+    for (const input of [`${type}Input`, `${type}Patch`]) expect(fieldsOf(input).filter((field) => kept.includes(field))).toEqual([]);
+  });
+});
+
+describe('vocabularies', () => {
+  const VOCABULARIES = {
+    Severity: ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'],
+    DefectStatus: ['OPEN', 'TRIAGED', 'IN_PROGRESS', 'RESOLVED', 'IGNORED'],
+    ProjectStatus: ['ACTIVE', 'INACTIVE', 'ARCHIVED'],
+    TestOutcome: ['PASSED', 'FAILED', 'ERRORED', 'SKIPPED'],
+    BaseRole: ['ADMIN', 'DEVELOPER', 'ENGINEER', 'AUDITOR', 'ANALYST', 'MEMBER', 'CI'],
+    IsolationTier: ['SHARED', 'SCHEMA'],
+  };
+
+  test.each(Object.entries(VOCABULARIES))('%s is an enum', (name, values) => {
+    expect(valuesOf(name)).toEqual(values);
+  });
+
+  test('of regions has all fourteen', () => {
+    expect(valuesOf('RegionCode')).toHaveLength(14);
+    expect(valuesOf('RegionCode')).toContain('EU_CENTRAL');
+  });
+
+  test.each(['SeverityFilter', 'DefectStatusFilter', 'ProjectStatusFilter', 'RegionCodeFilter'])(
+    '%s compares values, and does not rank them by the alphabet',
+    (filter) => {
+      expect(fieldsOf(filter)).toEqual(['distinctFrom', 'equalTo', 'in', 'isNull', 'notDistinctFrom', 'notEqualTo', 'notIn']);
+    },
+  );
+
+  test('nothing is ordered by one', () => {
+    for (const orderBy of ['DefectOrderBy', 'MaskedDefectOrderBy', 'ProjectOrderBy']) {
+      expect(valuesOf(orderBy).filter((value) => /^(SEVERITY|STATUS)/.test(value))).toEqual([]);
+    }
+  });
+});
+
+describe('what is sensitive', () => {
+  const SENSITIVE = /^(failureDetails|stackTrace|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
+
+  test('is read through its mask, or not at all', () => {
+    const read = members().filter(({ path, name }) => SENSITIVE.test(name) && isObjectType(schema.getType(path.split('.')[0] as string)));
+    expect(read.map(({ path }) => path).sort()).toEqual([
+      'Defect.failureDetails',
+      'Defect.stackTrace',
+      'MaskedDefect.failureDetails',
+      'MaskedDefect.stackTrace',
+      'Person.email',
+      'User.email',
+    ]);
+  });
+
+  test('is written by those who make or change a defect, and used by no filter, condition, key or order', () => {
+    const used = members().filter(({ path, name }) => SENSITIVE.test(name) && !isObjectType(schema.getType(path.split('.')[0] as string)));
+    expect(used.map(({ path }) => path).sort()).toEqual([
+      'DefectInput.failureDetails',
+      'DefectInput.stackTrace',
+      'DefectPatch.failureDetails',
+      'DefectPatch.stackTrace',
+    ]);
+    const named = /FAILURE_DETAILS|STACK_TRACE|EMAIL|FINGERPRINT|SHA256|IDENTITY/;
+    for (const type of Object.values(schema.getTypeMap()).filter(isEnumType)) {
+      expect(valuesOf(type.name).filter((value) => named.test(value))).toEqual([]);
+    }
+    expect(Object.keys(schema.getTypeMap()).filter((name) => /FailureDetails|StackTrace|Digest|Fingerprint/.test(name))).toEqual([]);
+    expect(fieldsOf('Query').filter((name) => /digest|sha|fingerprint|email/i.test(name))).toEqual([]);
+  });
+});
+
+describe('filters, conditions and orders', () => {
+  const TABLES = {
+    AuditLog: 'audit_logs',
+    Defect: 'defects',
+    DefectDailyStat: 'defect_daily_stats',
+    DefectOccurrence: 'defect_occurrences',
+    IngestReceipt: 'ingest_receipts',
+    Organization: 'organizations',
+    Person: 'people',
+    Project: 'projects',
+    ProjectGroup: 'project_groups',
+    Test: 'tests',
+    TestRun: 'test_runs',
+    User: 'users',
+  };
+
+  test.each(Object.entries(TABLES))('of %s are of indexed columns only', async (type, table) => {
+    const { rows } = await database.operator.query<{ name: string }>(
+      `select distinct a.attname as name from pg_index as i join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+       where i.indrelid = $1::regclass and i.indpred is null`,
+      [`app.${table}`],
+    );
+    const indexed = new Set(rows.map(({ name }) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())));
+    const { rows: columns } = await database.operator.query<{ name: string }>(
+      'select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0',
+      [`app.${table}`],
+    );
+    const unindexed = columns
+      .map(({ name }) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()))
+      .filter((name) => !indexed.has(name));
+    expect(unindexed).not.toEqual([]);
+    for (const input of [`${type}Filter`, `${type}Condition`]) {
+      expect(fieldsOf(input).filter((name) => unindexed.includes(name))).toEqual([]);
+    }
+    const orders = valuesOf(`${type}OrderBy`).map((value) =>
+      value
+        .replace(/_(ASC|DESC)$/, '')
+        .toLowerCase()
+        .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+    );
+    expect(orders.filter((name) => unindexed.includes(name))).toEqual([]);
+  });
+
+  test('of masked defects are those that the view is told to have', () => {
+    expect(fieldsOf('MaskedDefectCondition')).toEqual([
+      'assigneeId',
+      'errorType',
+      'firstSeenAt',
+      'id',
+      'lastSeenAt',
+      'projectId',
+      'severity',
+      'status',
+      'testId',
+    ]);
+  });
+});
+
+describe('aggregates', () => {
+  test('are counts of defects by indexed columns, and no others', () => {
+    const named = Object.keys(schema.getTypeMap()).filter((name) => /Aggregate|GroupBy|Having/.test(name));
+    expect(named.sort()).toEqual([
+      'DefectAggregates',
+      'DefectDistinctCountAggregates',
+      'DefectGroupBy',
+      'MaskedDefectAggregates',
+      'MaskedDefectDistinctCountAggregates',
+      'MaskedDefectGroupBy',
+    ]);
+    for (const type of ['Defect', 'MaskedDefect']) {
+      expect(fieldsOf(`${type}Aggregates`)).toEqual(['distinctCount', 'keys']);
+      expect(fieldsOf(`${type}DistinctCountAggregates`)).toEqual(['id']);
+      expect(valuesOf(`${type}GroupBy`).sort()).toEqual(['PROJECT_ID', 'SEVERITY', 'STATUS']);
+    }
+  });
+});
+
+describe('descriptions', () => {
+  test('every type has one', () => {
+    const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+    expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('every field and every argument has one', () => {
+    expect(
+      members()
+        .filter(({ described }) => !described)
+        .map(({ path }) => path),
+    ).toEqual([]);
+  });
+});
+
+test('every list is paged: `first` has a default and cannot be null, and there is no `last`', () => {
+  const lists = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })))
+    .filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
+  expect(lists.length).toBeGreaterThan(20);
+  for (const { path, field } of lists) {
+    const first = field.args.find(({ name }) => name === 'first');
+    expect([path, `${first?.type}`, first?.defaultValue]).toEqual([path, 'Int!', 100]);
+    expect(field.args.map(({ name }) => name)).not.toContain('last');
+  }
+});
