@@ -26,6 +26,12 @@ begin
   loop
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I %s nocreatedb nocreaterole', role_name, attributes);
+    -- A role that others made may have what it must not: app_user with INHERIT would have every request role's rights.
+    elsif exists (
+      select from pg_roles where rolname = role_name and (rolcreatedb or rolcreaterole
+        or rolcanlogin and attributes like 'nologin%' or rolinherit and attributes like '%noinherit')
+    ) then
+      execute format('alter role %I %s nocreatedb nocreaterole', role_name, attributes);
     end if;
   end loop;
 
@@ -33,7 +39,8 @@ begin
   -- attribute can give it, so on a managed server the provider's own backups take its place.
   if not exists (select from pg_roles where rolname = 'app_backup') then
     begin
-      create role app_backup login noinherit bypassrls nocreatedb nocreaterole;
+      create role app_backup login inherit bypassrls nocreatedb nocreaterole;
+      grant pg_read_all_data to app_backup;
     exception when insufficient_privilege then
       raise notice 'app_backup was not created: % may not give BYPASSRLS', operator;
     end;

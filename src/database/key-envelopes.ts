@@ -44,13 +44,12 @@ export class KeyEnvelopes {
   async #seal(organizationId: string): Promise<string> {
     this.#secret ??= this.#readSecret();
     this.#secret.catch(() => (this.#secret = undefined));
-    const [secret, { rows }] = await Promise.all([
-      this.#secret,
-      this.#database.query<{ organization_id: string; key_version: number; wrapped_key: Buffer }>(
-        'select organization_id, key_version, wrapped_key from app_private.wrapped_keys($1)',
-        [organizationId],
-      ),
-    ]);
+    // One after the other: the database may be a single connection.
+    const secret = await this.#secret;
+    const { rows } = await this.#database.query<{ organization_id: string; key_version: number; wrapped_key: Buffer }>(
+      'select organization_id, key_version, wrapped_key from app_private.wrapped_keys($1)',
+      [organizationId],
+    );
     return rows
       .map((row) => {
         const dataKey = this.#encryptionKey.unwrap(row.wrapped_key, row.organization_id, row.key_version);

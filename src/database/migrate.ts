@@ -14,13 +14,18 @@ export interface SchemaResult {
 }
 
 const DB = new URL('../../db/', import.meta.url);
-/** Held for as long as `migrate` runs, so that two of them wait for each other. */
-const ADVISORY_LOCK = 0x0dec_7a11;
+/** Held while schemas are made or upgraded, so that those who do wait for each other. */
+export const ADVISORY_LOCK = 0x0dec_7a11;
 
 /** The version of the newest tenant migration, which is what a current schema is at. */
 export function newestTenantVersion(): string {
-  const newest = readdirSync(new URL('migrations/tenant/', DB)).sort().at(-1);
-  return newest?.split('_')[0] ?? '';
+  return tenantVersions().at(-1) ?? '';
+}
+
+function tenantVersions(): string[] {
+  return readdirSync(new URL('migrations/tenant/', DB))
+    .sort()
+    .map((file) => file.split('_')[0] as string);
 }
 
 /** The search path under which a schema's migrations and policies run. */
@@ -69,17 +74,22 @@ export async function upgradeSchema(client: pg.Client, operatorUrl: string, sche
   await client.query(`create schema if not exists ${schema} authorization app_owner`);
   const searchPath = searchPathOf(schema);
   const table = schema === 'app' ? 'app_private.tenant_migrations' : `${schema}.schema_migrations`;
-  const { rowCount } = await client.query('select from app_private.tenant_schemas where name = $1 and version = $2', [
-    schema,
-    newestTenantVersion(),
-  ]);
-  if (rowCount === 0) await runDbmate(operatorUrl, 'tenant', searchPath, table);
+  if (!(await hasEveryMigration(client, table))) await runDbmate(operatorUrl, 'tenant', searchPath, table);
   const policies = await applyPolicies(client, 'tenant', schema, searchPath);
   await client.query('update app_private.tenant_schemas set version = $2, updated_at = now() where name = $1 and version <> $2', [
     schema,
     newestTenantVersion(),
   ]);
   return { schema, policies, error: null };
+}
+
+/** Whether all migrations are noted as applied, so that dbmate need not be asked. */
+async function hasEveryMigration(client: pg.Client, table: string): Promise<boolean> {
+  const { rows: exists } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [table]);
+  if (exists[0]?.found !== true) return false;
+  const { rows } = await client.query<{ version: string }>(`select version from ${table}`);
+  const applied = new Set(rows.map(({ version }) => version));
+  return tenantVersions().every((version) => applied.has(version));
 }
 
 async function loadRegions(client: pg.Client): Promise<void> {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { inTransaction, withClient } from './connection.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { ensureDataKeys, KeyEnvelopes } from './key-envelopes.ts';
-import { upgradeSchema } from './migrate.ts';
+import { ADVISORY_LOCK, upgradeSchema } from './migrate.ts';
 
 /** What an organization is made from. */
 export interface NewOrganization {
@@ -31,7 +31,8 @@ export interface Organization {
 
 /**
  * Makes an organization with its data key, its schema (in the schema tier) and its first members, by the operator's
- * connection. Until all of it exists it is `provisioning` and invisible; running it again finishes it.
+ * connection. Until all of it exists it is `provisioning` and invisible; running it again finishes it, and changes nothing
+ * of one that is ready.
  *
  * @throws the database's error, with code DX400 or DX409 where the caller can mend it.
  */
@@ -41,6 +42,8 @@ export async function createOrganization(
   wanted: NewOrganization,
 ): Promise<Organization> {
   return withClient(operatorUrl, async (client) => {
+    // Waits for a migrate, or for another that makes organizations.
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query('set role app_owner');
     const { rows } = await client.query<Organization>('select id, home, state from app_private.create_organization($1, $2, $3, $4, $5)', [
       wanted.slug,
@@ -50,6 +53,8 @@ export async function createOrganization(
       encryptionKey.id,
     ]);
     const organization = rows[0] as Organization;
+    // Members of an organization that is in use are its administrators' affair.
+    if (organization.state === 'ready') return organization;
     await ensureDataKeys(client, encryptionKey, organization.id);
     if (wanted.isolation === 'schema') {
       await client.query('reset role');

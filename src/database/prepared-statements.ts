@@ -24,10 +24,12 @@ export function namePrepared(client: pg.PoolClient, name: string | undefined): {
     // be an error, and end the transaction.
     const parsed = (client as WithParsedStatements).connection?.parsedStatements;
     if (parsed?.[oldest] !== undefined) {
-      delete parsed[oldest];
-      client.query(`deallocate ${client.escapeIdentifier(oldest)}`).catch(() => {
-        // The connection is gone, and the statement with it.
-      });
+      client.query(`deallocate ${client.escapeIdentifier(oldest)}`).then(
+        () => delete parsed[oldest],
+        () => {
+          // The connection is gone, and the statement with it; or it stays prepared, and known to be.
+        },
+      );
     }
   }
   return { name };

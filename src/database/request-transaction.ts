@@ -95,8 +95,11 @@ export class RequestTransaction {
       return client;
     } catch (error) {
       this.#identityError = error as Error;
-      // Closed rather than reused: nothing that a refused identity has touched serves another request.
-      client.release(true);
+      // All that the identity has set ends with the transaction; a connection that cannot even roll back is closed.
+      await client.query('rollback').then(
+        () => client.release(),
+        () => client.release(true),
+      );
       throw error;
     }
   }
@@ -110,6 +113,8 @@ export class RequestTransaction {
   }
 
   async #run<Row>(client: pg.PoolClient, { text, values, arrayMode, name }: PgClientQuery): Promise<PgClientResult<Row>> {
+    // After an error in a mutation only a rollback is left; nothing more is sent, not even what makes room for a name.
+    if (this.#broken) throw new EarlierPartFailed();
     const statement = {
       text,
       ...(values === undefined ? {} : { values }),
@@ -117,8 +122,6 @@ export class RequestTransaction {
       ...namePrepared(client, name),
     };
     if (this.#start.kind === 'mutation') {
-      // After an error only a rollback is left; the error that matters is the first.
-      if (this.#broken) throw new EarlierPartFailed();
       try {
         return (await client.query(statement)) as unknown as PgClientResult<Row>;
       } catch (error) {

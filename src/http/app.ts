@@ -53,7 +53,8 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
 const origin: RequestHandler = (request, response, next) => {
   request.origin = {
     requestId: randomUUID(),
-    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? null,
+    // Without the prefix of an IPv4 address in IPv6, and without the interface of a link-local one.
+    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '').replace(/%.*$/, '') ?? null,
     userAgent: request.get('user-agent') ?? null,
   };
   response.set({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { ExecutionResult, OperationDefinitionNode } from 'postgraphile/graphql';
 import { getOperationAST, Kind } from 'postgraphile/graphql';
@@ -25,7 +26,7 @@ export interface TransactionSources {
 
 /** serialization_failure and deadlock_detected: nothing was committed, so the plan may be run again. */
 const RETRIED = new Set(['40001', '40P01']);
-const ATTEMPTS = 3;
+const ATTEMPTS = 6;
 
 /**
  * Gives each request one transaction, with the identity of its `principal`: all of a query sees one snapshot, and a
@@ -52,6 +53,8 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
             context.withPgClient = transaction.withPgClient;
             const result = await finish(transaction, isMutation, async () => (await next()) as ExecutionResult);
             if (attempt === ATTEMPTS || !result.errors?.some((error) => RETRIED.has(sqlState(error.originalError)))) return result;
+            // At different times, or those who met would meet again.
+            await delay(attempt * 20 * (1 + Math.random()));
           }
         },
       },

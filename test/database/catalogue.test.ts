@@ -52,7 +52,7 @@ describe('the catalogue', () => {
     ],
     [
       'a SECURITY DEFINER function without a search path that ends with pg_temp',
-      `select f.oid::regprocedure::text as name from pg_proc f join pg_namespace n on n.oid = f.pronamespace where ${OURS} and f.prosecdef and coalesce(array_to_string(f.proconfig, ';'), '') !~ 'search_path=.*pg_temp"?$'`,
+      `select f.oid::regprocedure::text as name from pg_proc f join pg_namespace n on n.oid = f.pronamespace where ${OURS} and f.prosecdef and not exists (select from unnest(f.proconfig) c where c ~ '^search_path=.*pg_temp"?$')`,
     ],
     [
       'a SECURITY DEFINER function that another than app_definer owns, but for the audit trigger',

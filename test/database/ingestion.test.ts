@@ -174,6 +174,52 @@ describe.each(tiers)('report_test_run in $organization.slug', ({ organization })
     expect((await one('select sum(resolved)::int as resolved from $home.defect_daily_stats where project_id = $project')).resolved).toBe(1);
   });
 
+  test('does not reopen what was resolved after the failure that comes late', async () => {
+    await report({ runKey: 'late 1', results: [failed('late a')] });
+    await asPrincipal(database.api, database.keys, persona(organization, 'developer'), () =>
+      database.api.query("update defects set status = 'resolved' where title = 'late a'"),
+    );
+    const receipt = await report({ runKey: 'late 2', startedAt: '2025-01-01T00:00:00Z', results: [failed('late a')] });
+    expect(receipt).toMatchObject({ regressedDefects: 0, knownDefects: 1 });
+    expect(
+      await one(
+        "select d.status, r.run_key, d.first_seen_at < '2025-02-01' as early from $home.defects as d join $home.test_runs as r on r.id = d.last_run_id where d.title = 'late a'",
+      ),
+    ).toEqual({ status: 'resolved', run_key: 'late 1', early: true });
+  });
+
+  test('takes the first result for when a run began, where nobody says', async () => {
+    await report({
+      runKey: 'began',
+      results: [
+        { ...passed('began a'), startedAt: '2026-01-02T00:00:00Z' },
+        { ...passed('began b'), startedAt: '2026-01-01T00:00:00Z' },
+      ],
+    });
+    expect((await one("select started_at from $home.test_runs where run_key = 'began'")).started_at).toEqual(
+      new Date('2026-01-01T00:00:00Z'),
+    );
+  });
+
+  test.each(['defects', 'tests'])('loses no failure when its row of %s is deleted meanwhile', async (table) => {
+    const name = `gone ${table}`;
+    await report({ runKey: `${name} 1`, results: [failed(name)] });
+    const deleter = new pg.Client(connectionOptions(database.operatorUrl));
+    await deleter.connect();
+    await deleter.query(`begin; delete from ${organization.home}.${table} where ${table === 'tests' ? 'name' : 'title'} = '${name}'`);
+    const waiting = report({ runKey: `${name} 2`, results: [failed(name)] });
+    await expect
+      .poll(async () => (await one('select count(*)::int as n from pg_locks where not granted and pid <> pg_backend_pid()')).n, {
+        timeout: 10_000,
+      })
+      .toBeGreaterThan(0);
+    await deleter.query('commit');
+    await deleter.end();
+    expect(await waiting).toMatchObject({ failed: 1, newDefects: table === 'defects' ? 1 : 0, newTests: table === 'tests' ? 1 : 0 });
+    const counts = await countsOf(name);
+    expect(counts).toMatchObject({ tests: 1, defects: 1, counted: counts.occurrences });
+  });
+
   test('makes no conflict for a person who edits, since counting does not raise the version', async () => {
     await report({ runKey: 'calm 1', results: [failed('calm a')] });
     await report({ runKey: 'calm 2', results: [failed('calm a')] });

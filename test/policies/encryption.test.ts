@@ -35,7 +35,10 @@ test('a changed byte, another key or another organization is an error, never gar
   ]);
   const ciphertext = rows[0]?.failure_details as string;
   const decrypt = (text: string, organization: string) =>
-    asOperator(organization, 'select app_private.decrypt_sensitive_data($1, $2) as clear', [text, organization]);
+    asOperator(organization, 'select app_private.decrypt_sensitive_data($1, $2, $$defects.failure_details$$) as clear', [
+      text,
+      organization,
+    ]);
   expect((await decrypt(ciphertext, acme.id)).rows[0].clear).toBe(DETAILS);
   const [head, , , body] = ciphertext.split('.') as [string, string, string, string];
   const bytes = Buffer.from(body, 'base64');
@@ -45,7 +48,9 @@ test('a changed byte, another key or another organization is an error, never gar
     await expect(decrypt([head, '1', 'x', changed.toString('base64')].join('.'), acme.id)).rejects.toThrow();
   }
   await expect(decrypt(ciphertext, initech.id)).rejects.toThrow();
-  await expect(asOperator(initech.id, 'select app_private.decrypt_sensitive_data($1, $2)', [ciphertext, acme.id])).rejects.toMatchObject({
+  await expect(
+    asOperator(initech.id, 'select app_private.decrypt_sensitive_data($1, $2, $$defects.failure_details$$)', [ciphertext, acme.id]),
+  ).rejects.toMatchObject({
     code: 'DX500',
   });
 });
@@ -63,7 +68,7 @@ test("an update keeps a ciphertext only where the organization's key opens it", 
   const update = (value: string) =>
     asOperator(
       acme.id,
-      `update defects set failure_details = $1 where id = '${acme.defect}' returning failure_details, app_private.decrypt_sensitive_data(failure_details, organization_id) as clear`,
+      `update defects set failure_details = $1 where id = '${acme.defect}' returning failure_details, app_private.decrypt_sensitive_data(failure_details, organization_id, 'defects.failure_details') as clear`,
       [value],
     );
   const { rows } = await database.operator.query<{ failure_details: string }>('select failure_details from app.defects where id = $1', [
@@ -71,7 +76,10 @@ test("an update keeps a ciphertext only where the organization's key opens it", 
   ]);
   const own = rows[0]?.failure_details as string;
   expect((await update(own)).rows[0]).toEqual({ failure_details: own, clear: DETAILS });
-  const foreign = await asOperator(initech.id, 'select app_private.encrypt_sensitive_data($1, $2) as text', ['theirs', initech.id]);
+  const foreign = await asOperator(initech.id, 'select app_private.encrypt_sensitive_data($1, $2, $$defects.failure_details$$) as text', [
+    'theirs',
+    initech.id,
+  ]);
   const [updated] = (await update(foreign.rows[0].text)).rows;
   expect(updated.failure_details).not.toBe(foreign.rows[0].text);
   expect(updated.clear).toBe(foreign.rows[0].text);
@@ -92,8 +100,8 @@ test('nothing that a request role can look at shows a key', async () => {
 test.each([
   'app_private.envelope_secret()',
   "app_private.open_key('00000000-0000-0000-0000-000000000000', 1)",
-  "app_private.decrypt_sensitive_data('dx1.1.x.y', '00000000-0000-0000-0000-000000000000')",
-  "app_private.reveal('dx1.1.x.y', '00000000-0000-0000-0000-000000000000', 'none')",
+  "app_private.decrypt_sensitive_data('dx1.1.x.y', '00000000-0000-0000-0000-000000000000', 'x.y')",
+  "app_private.reveal('dx1.1.x.y', '00000000-0000-0000-0000-000000000000', 'x.y', 'none')",
   "app_private.work_for('00000000-0000-0000-0000-000000000000')",
   "app_private.wrapped_keys('00000000-0000-0000-0000-000000000000')",
   "app_private.pgp_sym_decrypt('x', 'y')",
@@ -118,4 +126,43 @@ test('another key-encryption key unwraps nothing, and says so without the key', 
   await expect(asPrincipal(database.api, keys, persona(acme, 'admin'), async () => undefined)).rejects.toThrow(
     `The data key of organization ${PLATFORM} was not wrapped by this key-encryption key.`,
   );
+});
+
+test('a ciphertext opens in its own column only', async () => {
+  const me = acme.users.member;
+  const made = (column: string) =>
+    database.as(persona(acme, 'member'), (client) =>
+      client.query(
+        `select people_email(row(d.organization_id, $1::uuid, 'x', d.${column}, 'x', null, now(), now(), 1)::people) as seen from defects as d`,
+        [me],
+      ),
+    );
+  for (const column of ['failure_details', 'stack_trace'])
+    for (const { seen } of (await made(column)).rows) expect(seen).toMatch(/^masked:/);
+  // Nor does one's own id in a row that was made up show another's address.
+  const others = await database.as(persona(acme, 'member'), (client) =>
+    client.query(
+      "select users_email(jsonb_populate_record(u, jsonb_build_object('id', $1::text))) as seen from users as u where id::text <> $1",
+      [me],
+    ),
+  );
+  for (const { seen } of others.rows) expect(seen).toMatch(/^masked:/);
+  // What a developer copies from another column is text like any other.
+  const [copied] = (
+    await database.as(persona(acme, 'developer'), (client) =>
+      client.query(
+        `update defects set failure_details = stack_trace where id = $1 returning failure_details <> stack_trace as encrypted_again`,
+        [acme.defect],
+      ),
+    )
+  ).rows;
+  expect(copied).toEqual({ encrypted_again: true });
+});
+
+test('tokens of one text in two columns tell nothing', async () => {
+  const { rows } = await asOperator(
+    acme.id,
+    "insert into defects (project_id, title, failure_details, stack_trace) values ((select id from projects where slug = 'shop' limit 1), 'x', 'same', 'same') returning split_part(failure_details, '.', 3) as a, split_part(stack_trace, '.', 3) as b",
+  );
+  expect(rows[0].a).not.toBe(rows[0].b);
 });

@@ -103,6 +103,18 @@ describe("a login of its own, such as a BI tool's", () => {
     expect(error).toMatch(/"masked:[0-9a-f]{32}"/);
   });
 
+  test("sees nothing at once when it is a person's and the person is no member any more", async () => {
+    await database.operator.query('update app_private.sql_principals set user_id = $2 where login_role = $1', [login, acme.users.analyst]);
+    await expectOnlyItsOwn();
+    await database.operator.query('update app.users set is_active = false where id = $1', [acme.users.analyst]);
+    expect(await visible()).toEqual([]);
+    await database.operator.query('update app.users set is_active = true where id = $1', [acme.users.analyst]);
+    await database.operator.query('update app.organization_members set removed_at = now() where user_id = $1', [acme.users.analyst]);
+    expect(await visible()).toEqual([]);
+    await database.operator.query('update app_private.sql_principals set user_id = null where login_role = $1', [login]);
+    await expectOnlyItsOwn();
+  });
+
   test('sees nothing at once when its organization is deleted', async () => {
     await database.operator.query('update app.organizations set deleted_at = now() where id = $1', [acme.id]);
     expect(await visible()).toEqual([]);

@@ -95,6 +95,8 @@ create table roles (
   constraint roles_pkey primary key (id),
   constraint roles_name_key unique nulls not distinct (organization_id, name),
   constraint roles_name_check check (length(name) between 1 and 100),
+  -- Until permissions narrow what a role of an organization's own may do, there are none: it would be its whole base role.
+  constraint roles_organization_id_check check (organization_id is null),
   constraint roles_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
 );
 insert into roles (name, base_role, description) values

@@ -119,7 +119,7 @@ declare
   table_name text;
 begin
   foreach table_name in array table_names loop
-    execute format('alter table %I no force row level security', table_name);
+    execute format('alter table %I.%I no force row level security', current_schema(), table_name);
   end loop;
 end
 $$;

@@ -4,16 +4,6 @@
 -- product itself writes (app_user, app_worker), and of logins that may become the owner, who could drop every policy
 -- anyway. Any other login is who app_private.sql_principals says.
 
--- section: identity_tables
-call app_private.close_table('sql_principals', 'app_private');
-call app_private.close_table('organization_keys', 'app_private');
-call app_private.close_table('masking_policies', 'app_private');
-call app_private.close_table('security_events', 'app_private');
-call app_private.close_table('secrets', 'app_private');
-drop policy if exists definer on app_private.tenant_schemas;
-create policy definer on app_private.tenant_schemas to app_definer using (true) with check (true);
-grant select, insert on app_private.tenant_schemas to app_definer;
-
 -- section: believes_settings
 create or replace function app_private.believes_settings() returns boolean
   language sql stable parallel safe
@@ -38,6 +28,20 @@ create or replace function app_private.believed_setting(name text) returns text
 comment on function app_private.believed_setting(text) is
   'A setting of the request, or null where the login is not one whose settings are believed.';
 
+-- section: member_stands
+set local role app_definer;
+create or replace function app_private.member_stands(organization uuid, member uuid) returns boolean
+  language sql stable
+  begin atomic
+    select member is null or exists (
+      select
+      from app.organization_members as m
+      join app.users as u on u.id = m.user_id
+      where m.organization_id = organization and m.user_id = member and m.removed_at is null
+        and u.is_active and u.deleted_at is null);
+  end;
+comment on function app_private.member_stands(uuid, uuid) is 'Whether a user (nobody counts) is still an active member of an organization.';
+
 -- section: current_org_id
 set local role app_definer;
 create or replace function app_private.current_org_id() returns uuid
@@ -52,6 +56,7 @@ create or replace function app_private.current_org_id() returns uuid
         from app_private.sql_principals as p
         join app.organizations as o on o.id = p.organization_id
         where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
+          and app_private.member_stands(p.organization_id, p.user_id)
       )
     end;
   end;
@@ -71,6 +76,7 @@ create or replace function app_private.current_org_id(home text) returns uuid
         from app_private.sql_principals as p
         join app.organizations as o on o.id = p.organization_id
         where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
+          and app_private.member_stands(p.organization_id, p.user_id)
           and home = case o.isolation when 'schema' then 'tenant_' || o.slug else 'app' end
       )
     end;
@@ -151,10 +157,14 @@ declare
   knows_project boolean;
 begin
   if organization is null then
-    if base_role <> 'anonymous' or user_id is not null or project_id is not null then
+    if base_role is distinct from 'anonymous' or user_id is not null or project_id is not null then
       raise exception using errcode = 'DX401', message = 'The credential names no organization.';
     end if;
     return app_private.set_identity('', '', '', '', '', 'app', '', actor, request_id, ip_address, user_agent, '');
+  end if;
+
+  if base_role is null or base_role <> all (array['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci']) then
+    raise exception using errcode = 'DX401', message = 'The credential names no role.';
   end if;
 
   select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region,

@@ -1,8 +1,9 @@
 -- Sensitive columns hold ciphertext only. A value is "dx1.<key version>.<token>.<base64>":
---   token   32 hex digits, HMAC-SHA-256 of the clear text under a key derived from the data key: equal for equal values,
---           made when the value is written, so that masked readers can group without any key;
+--   token   32 hex digits, HMAC-SHA-256 of the clear text under a key derived from the data key: equal for equal values of
+--           one column, made when the value is written, so that masked readers can group without any key;
 --   base64  OpenPGP symmetric encryption by pgcrypto: AES-256 in CFB mode with an integrity code (MDC) and a random IV.
--- pgcrypto has no GCM. The data key is 256 random bits, so a slow key derivation would buy nothing: s2k-mode=1.
+-- The key of a value is derived from the data key and its place ("table.column"), so that a ciphertext opens in no other
+-- column. pgcrypto has no GCM. The data key is 256 random bits, so a slow key derivation would buy nothing: s2k-mode=1.
 --
 -- The API hands over data keys in the setting app.keys: envelopes, separated by blanks, each the base64 of
 --   IV (16 bytes) || AES-256-CBC(organization 16 || key version 4 || data key 32) || HMAC-SHA-256(all before it)
@@ -58,12 +59,13 @@ comment on function app_private.open_key(uuid, integer) is
 
 -- section: encrypt_sensitive_data
 set local role app_definer;
-create or replace function app_private.encrypt_sensitive_data(plaintext text, organization_id uuid) returns text
+create or replace function app_private.encrypt_sensitive_data(plaintext text, organization_id uuid, place text) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   key record;
+  place_key bytea;
 begin
   if plaintext is null then
     return null;
@@ -72,18 +74,19 @@ begin
   if key.data_key is null then
     raise exception using errcode = 'DX500', message = 'The session was handed no key to encrypt with.';
   end if;
+  place_key := app_private.hmac(convert_to(place, 'UTF8'), key.data_key, 'sha256');
   return format('dx1.%s.%s.%s', key.opened_version,
-    encode(substring(app_private.hmac(convert_to(plaintext, 'UTF8'), app_private.hmac('token', key.data_key, 'sha256'), 'sha256') from 1 for 16), 'hex'),
-    translate(encode(app_private.pgp_sym_encrypt(plaintext, encode(key.data_key, 'hex'),
+    encode(substring(app_private.hmac(convert_to('token:' || plaintext, 'UTF8'), place_key, 'sha256') from 1 for 16), 'hex'),
+    translate(encode(app_private.pgp_sym_encrypt(plaintext, encode(place_key, 'hex'),
       'cipher-algo=aes256, s2k-mode=1, s2k-digest-algo=sha256, compress-algo=0'), 'base64'), E'\n', ''));
 end
 $$;
-comment on function app_private.encrypt_sensitive_data(text, uuid) is
-  'The ciphertext of a text under the organization''s newest key that the session was handed (the nil UUID for platform data).';
+comment on function app_private.encrypt_sensitive_data(text, uuid, text) is
+  'The ciphertext of a text for a place ("table.column"), under the organization''s newest key that the session was handed (the nil UUID for platform data).';
 
 -- section: decrypt_sensitive_data
 set local role app_definer;
-create or replace function app_private.decrypt_sensitive_data(ciphertext text, organization_id uuid) returns text
+create or replace function app_private.decrypt_sensitive_data(ciphertext text, organization_id uuid, place text) returns text
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -97,10 +100,11 @@ begin
   if key.data_key is null then
     raise exception using errcode = 'DX500', message = 'The session was not handed the key of this value.';
   end if;
-  return app_private.pgp_sym_decrypt(decode(split_part(ciphertext, '.', 4), 'base64'), encode(key.data_key, 'hex'));
+  return app_private.pgp_sym_decrypt(decode(split_part(ciphertext, '.', 4), 'base64'),
+    encode(app_private.hmac(convert_to(place, 'UTF8'), key.data_key, 'sha256'), 'hex'));
 end
 $$;
-comment on function app_private.decrypt_sensitive_data(text, uuid) is
+comment on function app_private.decrypt_sensitive_data(text, uuid, text) is
   'The clear text of a ciphertext; a wrong key or a changed byte is an error, never garbage. Asks nobody''s permission: only masking functions call it.';
 
 -- section: encrypt_columns
@@ -116,19 +120,21 @@ declare
   organization uuid := coalesce((after ->> 'organization_id')::uuid, '00000000-0000-0000-0000-000000000000');
   changed jsonb := '{}';
   column_name text;
+  place text;
   value text;
 begin
   foreach column_name in array tg_argv loop
+    place := tg_table_name || '.' || column_name;
     value := after ->> column_name;
     -- On insert everything is text, whatever it begins with. On update a ciphertext may stay, or be replaced by one
     -- that this organization's key opens (rotation).
     continue when value is null
       or tg_op = 'UPDATE' and value = before ->> column_name
-      or tg_op = 'UPDATE' and starts_with(value, 'dx1.') and app_private.opens(value, organization);
+      or tg_op = 'UPDATE' and starts_with(value, 'dx1.') and app_private.opens(value, organization, place);
     if length(value) > 262144 then
       raise exception using errcode = '22001', message = format('%s is longer than 262,144 characters.', column_name), column = column_name;
     end if;
-    changed := changed || jsonb_build_object(column_name, app_private.encrypt_sensitive_data(value, organization));
+    changed := changed || jsonb_build_object(column_name, app_private.encrypt_sensitive_data(value, organization, place));
   end loop;
   return case changed when '{}' then new else jsonb_populate_record(new, changed) end;
 end
@@ -138,17 +144,17 @@ comment on function app_private.encrypt_columns() is 'Trigger: what is written i
 
 -- section: opens
 set local role app_definer;
-create or replace function app_private.opens(ciphertext text, organization_id uuid) returns boolean
+create or replace function app_private.opens(ciphertext text, organization_id uuid, place text) returns boolean
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return app_private.decrypt_sensitive_data(ciphertext, organization_id) is not null;
+  return app_private.decrypt_sensitive_data(ciphertext, organization_id, place) is not null;
 exception when others then
   return false;
 end
 $$;
-comment on function app_private.opens(text, uuid) is 'Whether a text is a ciphertext that a key handed over opens.';
+comment on function app_private.opens(text, uuid, text) is 'Whether a text is a ciphertext of a place ("table.column") that a key handed over opens.';
 
 -- section: email_digest
 set local role app_definer;

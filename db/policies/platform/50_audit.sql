@@ -58,7 +58,7 @@ declare
   home text;
   source text;
   -- What needs no digest is taken as it is.
-  image text := case when sensitive || personal = '{}' then 'jsonb_strip_nulls(c.%1$I)'
+  image text := case when sensitive || personal = '{}' then 'c.%1$I'
     else 'case when c.%1$I is not null then app_private.audit_image(c.%1$I, $1, $2, c.organization) end' end;
 begin
   source := case tg_op
@@ -91,13 +91,24 @@ begin
        from (%s) as c where %s', home, format(image, 'before'), format(image, 'after'), source,
       case tg_argv[5] when 'true' then 'app_private.home_of(c.organization) = $12' else '$12 is not null' end)
     using sensitive, personal, ignored, app_private.current_user_id(), coalesce(app_private.believed_setting('app.actor'), session_user),
-      lower(tg_op), tg_table_name::text, app_private.believed_setting('app.ip_address')::inet, app_private.believed_setting('app.user_agent'),
+      lower(tg_op), tg_table_name::text, split_part(app_private.believed_setting('app.ip_address'), '%', 1)::inet, app_private.believed_setting('app.user_agent'),
       app_private.believed_setting('app.request_id'), app_private.believed_setting('app.region'), home;
   end loop;
   return null;
 end
 $$;
 comment on function app_private.audit() is 'Statement-level trigger: one audit row for each row inserted, changed or deleted, by whatever path.';
+
+-- section: refuse_change
+create or replace function app_private.refuse_change() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception using errcode = '42501', message = format('%s is refused on %s.', tg_op, tg_table_name);
+end
+$$;
+comment on function app_private.refuse_change() is 'Trigger: refuses whatever it is on, whoever asks.';
 
 -- section: audit_table
 create or replace procedure app_private.audit_table(target text, sensitive text default '', personal text default '',
@@ -114,9 +125,11 @@ begin
     execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L, %9$L)',
       event, target, transition, sensitive, personal, ignored, id_column, organization_column, is_platform::text);
   end loop;
+  -- It would empty the table without a word in the trail.
+  execute format('create or replace trigger _900_no_truncate before truncate on %s for each statement execute function app_private.refuse_change()', target);
 end
 $$;
-comment on procedure app_private.audit_table(text, text, text, text, text, text, boolean) is 'Has every insert, update and delete on a table audited.';
+comment on procedure app_private.audit_table(text, text, text, text, text, text, boolean) is 'Has every insert, update and delete on a table audited, and truncate refused.';
 
 -- section: security_event
 set local role app_definer;
@@ -134,7 +147,7 @@ begin
       from jsonb_each(to_jsonb(new)) as n join jsonb_each(to_jsonb(old)) as o using (key)
       where n.value is distinct from o.value and key not in ('updated_at', 'version', 'last_login_at'))
     else '{}' end,
-    app_private.believed_setting('app.ip_address')::inet);
+    split_part(app_private.believed_setting('app.ip_address'), '%', 1)::inet);
   return null;
 end
 $$;

@@ -73,19 +73,31 @@ as $$
 declare
   organization text := current_setting('app.organization_id', true);
   home text := current_setting('app.home', true);
+  origin text[] := array[current_setting('app.request_id', true), current_setting('app.ip_address', true),
+    current_setting('app.user_agent', true), current_setting('app.region', true)];
   member record;
 begin
   for member in
-    select m.organization_id, app_private.home_schema(o.slug, o.isolation) as home
+    select m.organization_id, app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region
     from app.organization_members as m join app.organizations as o on o.id = m.organization_id
     where m.user_id = new.id and o.provisioning_state = 'ready' and o.deleted_at is null
     order by m.organization_id
   loop
     perform set_config('app.organization_id', member.organization_id::text, true), set_config('app.home', member.home, true);
+    -- Where a request to one organization came from is no business of another's trail.
+    if member.organization_id::text is distinct from organization then
+      perform set_config('app.request_id', '', true), set_config('app.ip_address', '', true), set_config('app.user_agent', '', true),
+        set_config('app.region', member.region, true);
+    else
+      perform set_config('app.request_id', coalesce(origin[1], ''), true), set_config('app.ip_address', coalesce(origin[2], ''), true),
+        set_config('app.user_agent', coalesce(origin[3], ''), true), set_config('app.region', coalesce(origin[4], ''), true);
+    end if;
     execute format('update %I.people set name = $1 where organization_id = $2 and id = $3 and name <> $1', member.home)
     using new.name, member.organization_id, new.id;
   end loop;
-  perform set_config('app.organization_id', coalesce(organization, ''), true), set_config('app.home', coalesce(home, ''), true);
+  perform set_config('app.organization_id', coalesce(organization, ''), true), set_config('app.home', coalesce(home, ''), true),
+    set_config('app.request_id', coalesce(origin[1], ''), true), set_config('app.ip_address', coalesce(origin[2], ''), true),
+    set_config('app.user_agent', coalesce(origin[3], ''), true), set_config('app.region', coalesce(origin[4], ''), true);
   return null;
 end
 $$;
@@ -128,8 +140,9 @@ create or replace function users_email(users users) returns text
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return app_private.reveal_email(users.email, '00000000-0000-0000-0000-000000000000',
-    case when users.id = app_private.current_user_id() then 'none'
+  -- One's own is what stands in one's own row, not in a row that was made up.
+  return app_private.reveal_email(users.email, '00000000-0000-0000-0000-000000000000', 'users.email',
+    case when exists (select from app.users as u where u.id = app_private.current_user_id() and u.email = users.email) then 'none'
       else app_private.masking_mode(app_private.current_org_id(), 'users', 'email', app_private.current_base_role()) end);
 end
 $$;
@@ -143,6 +156,8 @@ comment on function users_email(users) is
 call app_private.close_table('permissions');
 create policy read on permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci using (true);
 grant select on permissions to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+create or replace trigger _900_security_event after insert or update or delete on permissions
+  for each row execute function app_private.record_security_event('name');
 comment on table permissions is E'@behavior -nodeId -node\nSomething that a role may be allowed to do.';
 comment on column permissions.name is 'Identifies the permission: what it is about, and what may be done.';
 comment on column permissions.description is 'What it allows.';
@@ -164,6 +179,7 @@ comment on column roles.organization_id is E'@behavior -*\nThe organization that
 comment on column roles.name is 'What the role is called.';
 comment on column roles.base_role is 'The built-in role that bounds it.';
 comment on column roles.description is 'What the role is for.';
+comment on constraint roles_organization_id_check on roles is 'Only built-in roles can be used for now.';
 comment on constraint roles_name_check on roles is 'The name of a role has 1 to 100 characters.';
 call app_private.comment_conventions('roles');
 
@@ -187,6 +203,8 @@ create policy tenant on role_permissions as restrictive
   using (current_user = 'app_definer' or role_id = any ((select app_private.current_role_ids())::uuid[]));
 create policy read on role_permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
 grant select on role_permissions to app_admin, app_developer, app_engineer, app_auditor, app_member;
+create or replace trigger _900_security_event after insert or update or delete on role_permissions
+  for each row execute function app_private.record_security_event('role_id');
 comment on table role_permissions is E'@behavior -nodeId -node\nThat a role has a permission.';
 comment on column role_permissions.role_id is 'The role.';
 comment on column role_permissions.permission is 'The permission that it has.';

@@ -29,7 +29,7 @@ create or replace function defects_failure_details(defect defects) returns text
   set search_path from current
 as $$
 begin
-  return app_private.reveal(defect.failure_details, defect.organization_id,
+  return app_private.reveal(defect.failure_details, defect.organization_id, 'defects.failure_details',
     app_private.masking_mode(defect.organization_id, 'defects', 'failure_details', app_private.current_base_role()));
 end
 $$;
@@ -45,7 +45,7 @@ create or replace function defects_stack_trace(defect defects) returns text
   set search_path from current
 as $$
 begin
-  return app_private.reveal(defect.stack_trace, defect.organization_id,
+  return app_private.reveal(defect.stack_trace, defect.organization_id, 'defects.stack_trace',
     app_private.masking_mode(defect.organization_id, 'defects', 'stack_trace', app_private.current_base_role()));
 end
 $$;

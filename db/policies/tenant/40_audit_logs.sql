@@ -36,16 +36,7 @@ comment on column audit_logs.ip_address is 'The address that the request came fr
 comment on column audit_logs.user_agent is 'The program that the request came from.';
 comment on column audit_logs.request_id is 'The request.';
 comment on column audit_logs.region_code is 'The region in which it was recorded.';
-
--- section: append_only
-create or replace function app_private.refuse_change() returns trigger
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  raise exception using errcode = '42501', message = 'The audit trail is append-only.';
-end
-$$;
-comment on function app_private.refuse_change() is 'Trigger: refuses whatever it is on, whoever asks.';
 create or replace trigger _100_append_only before update or delete or truncate on audit_logs
   for each statement execute function app_private.refuse_change();
+-- Also where replication has switched triggers off.
+alter table audit_logs enable always trigger _100_append_only;

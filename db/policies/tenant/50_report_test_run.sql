@@ -10,6 +10,9 @@ set local role app_definer;
 create or replace function report_test_run(report json) returns jsonb
   language plpgsql volatile security definer
   set search_path from current
+  -- Every join here is of two sets of the size of the report. Where statistics are old, the planner would take them for a
+  -- few rows and compare each with each.
+  set enable_nestloop = off
 as $$
 declare
   organization uuid := app_private.current_org_id(current_schema());
@@ -21,11 +24,17 @@ declare
   earlier record;
   answer jsonb;
   results app_private.reported_result[];
-  started timestamptz := least((report ->> 'startedAt')::timestamptz, now());
+  started timestamptz := case when report ->> 'startedAt' is not null then least((report ->> 'startedAt')::timestamptz, now()) end;
   reported_environment jsonb := coalesce((report ->> 'environment')::jsonb, '{}');
   digest bytea := app_private.sha256_text(report::text);
-  new_tests integer;
-  new_defects uuid[];
+  identities bytea[];
+  fingerprints bytea[];
+  failed_identities bytea[];
+  made integer;
+  held integer;
+  new_tests integer := 0;
+  made_defects uuid[];
+  new_defects uuid[] := '{}';
   all_defects uuid[];
   regressed uuid[];
 begin
@@ -33,7 +42,8 @@ begin
     raise exception using errcode = '42501', message = 'permission denied for function report_test_run';
   end if;
   select p.id into project from projects as p
-  where p.slug = project_slug and p.id = coalesce(app_private.current_project_id(), p.id);
+  where p.slug = project_slug and p.id = coalesce(app_private.current_project_id(), p.id)
+  for key share;
   if project is null then
     raise exception using errcode = 'DX404', message = format('There is no project "%s".', left(project_slug, 100));
   end if;
@@ -85,53 +95,77 @@ begin
     errored_count = t.errored_count + excluded.errored_count, skipped_count = t.skipped_count + excluded.skipped_count
   returning t.id into run;
 
-  with inserted as (
-    insert into tests (organization_id, project_id, name, suite, file, framework, parameters)
-    select organization, project, r.name, r.suite, r.file, r.framework, r.parameters
-    from (select distinct on (identity) * from unnest(results) order by identity, ordinal) as r
-    where not exists (select from tests as t where t.organization_id = organization and t.project_id = project and t.identity = r.identity)
-    order by r.identity
-    on conflict (organization_id, project_id, identity) do nothing
-    returning 1
-  )
-  select count(*) into new_tests from inserted;
+  select coalesce(array_agg(distinct identity), '{}'), coalesce(array_agg(distinct identity) filter (where fingerprint is not null), '{}'),
+    coalesce(array_agg(distinct fingerprint) filter (where fingerprint is not null), '{}')
+  into identities, failed_identities, fingerprints from unnest(results);
 
-  with inserted as (
-    insert into defects (organization_id, project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment, severity,
-      first_seen_at, last_seen_at, first_run_id, last_run_id)
-    select organization, project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment, r.severity,
-      r.occurred_at, r.occurred_at, run, run
-    from (select distinct on (fingerprint) * from unnest(results) where fingerprint is not null order by fingerprint, ordinal) as r
-    join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity
-    where not exists (
-      select from defects as d where d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint)
-    order by r.fingerprint
-    on conflict (organization_id, project_id, fingerprint) do nothing
-    returning id
-  )
-  select coalesce(array_agg(id), '{}') into new_defects from inserted;
+  -- Whoever deletes a test or a defect in between is seen here: the row is made again, and then held.
+  loop
+    with inserted as (
+      insert into tests (organization_id, project_id, name, suite, file, framework, parameters)
+      select organization, project, r.name, r.suite, r.file, r.framework, r.parameters
+      from (select distinct on (identity) * from unnest(results) order by identity, ordinal) as r
+      where r.identity not in (
+        select t.identity from tests as t where t.organization_id = organization and t.project_id = project and t.identity = any (identities))
+      order by r.identity
+      on conflict (organization_id, project_id, identity) do nothing
+      returning 1
+    )
+    select count(*) into made from inserted;
+    new_tests := new_tests + made;
+    select count(*) into held from (
+      select from tests as t
+      where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
+      order by t.identity
+      for key share
+    ) as locked;
+    exit when held = cardinality(failed_identities);
+  end loop;
 
-  select coalesce(array_agg(id), '{}') into all_defects
-  from (
-    select d.id from defects as d
-    where d.organization_id = organization and d.project_id = project
-      and d.fingerprint in (select fingerprint from unnest(results) where fingerprint is not null)
-    order by d.fingerprint
-    for no key update
-  ) as locked;
+  loop
+    with inserted as (
+      insert into defects (organization_id, project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment,
+        severity, first_seen_at, last_seen_at, first_run_id, last_run_id)
+      select organization, project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment,
+        r.severity, r.occurred_at, r.occurred_at, run, run
+      from (select distinct on (fingerprint) * from unnest(results) where fingerprint is not null order by fingerprint, ordinal) as r
+      join (
+        select t.id, t.identity from tests as t
+        where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
+      ) as t using (identity)
+      where r.fingerprint not in (
+        select d.fingerprint from defects as d
+        where d.organization_id = organization and d.project_id = project and d.fingerprint = any (fingerprints))
+      order by r.fingerprint
+      on conflict (organization_id, project_id, fingerprint) do nothing
+      returning id
+    )
+    select coalesce(array_agg(id), '{}') into made_defects from inserted;
+    new_defects := new_defects || made_defects;
+    select coalesce(array_agg(id), '{}') into all_defects
+    from (
+      select d.id from defects as d
+      where d.organization_id = organization and d.project_id = project and d.fingerprint = any (fingerprints)
+      order by d.fingerprint
+      for no key update
+    ) as locked;
+    exit when cardinality(all_defects) = cardinality(fingerprints);
+  end loop;
 
   update defects as d
   set occurrence_count = d.occurrence_count + seen.times, first_seen_at = least(d.first_seen_at, seen.first_at),
-    last_seen_at = greatest(d.last_seen_at, seen.last_at), last_run_id = run
+    last_seen_at = greatest(d.last_seen_at, seen.last_at), last_run_id = case when seen.last_at >= d.last_seen_at then run else d.last_run_id end
   from (
     select fingerprint, count(*) as times, min(occurred_at) as first_at, max(occurred_at) as last_at
     from unnest(results) where fingerprint is not null group by fingerprint
   ) as seen
-  where d.organization_id = organization and d.project_id = project and d.fingerprint = seen.fingerprint;
+  where d.organization_id = organization and d.id = any (all_defects) and d.fingerprint = seen.fingerprint;
 
+  -- A report that comes late, of what happened before it was resolved, is no regression.
   with reopened as (
     update defects as d set status = 'open'
     where d.organization_id = organization and d.id = any (all_defects) and d.status = 'resolved'
+      and exists (select from unnest(results) as r where r.fingerprint = d.fingerprint and r.occurred_at > d.resolved_at)
     returning d.id
   )
   select coalesce(array_agg(id), '{}') into regressed from reopened;
@@ -139,15 +173,19 @@ begin
   insert into defect_occurrences (organization_id, project_id, defect_id, test_id, test_run_id, occurred_at, duration_ms, environment)
   select organization, project, d.id, t.id, run, r.occurred_at, r.duration_ms, reported_environment
   from unnest(results) as r
-  join defects as d on d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint
-  join tests as t on t.organization_id = organization and t.project_id = project and t.identity = r.identity;
+  join (select d.id, d.fingerprint from defects as d where d.organization_id = organization and d.id = any (all_defects)) as d using (fingerprint)
+  join (
+    select t.id, t.identity from tests as t
+    where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
+  ) as t using (identity);
 
   insert into defect_daily_stats as s (organization_id, project_id, day, severity, opened, occurrences)
   select organization, project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
   from (
     select (r.occurred_at at time zone 'UTC')::date as day, d.severity, 0 as opened, 1 as occurrences
     from unnest(results) as r
-    join defects as d on d.organization_id = organization and d.project_id = project and d.fingerprint = r.fingerprint
+    join (select d.fingerprint, d.severity from defects as d where d.organization_id = organization and d.id = any (all_defects)) as d
+      using (fingerprint)
     union all
     select (d.first_seen_at at time zone 'UTC')::date, d.severity, 1, 0
     from defects as d where d.organization_id = organization and d.id = any (new_defects)

@@ -1,0 +1,28 @@
+-- The tables that only functions of app_definer touch. One a section: a transaction that closed several would meet requests
+-- that hold them in another order, and end in a deadlock.
+
+-- section: sql_principals
+call app_private.close_table('sql_principals', 'app_private');
+create or replace trigger _900_security_event after insert or update or delete on app_private.sql_principals
+  for each row execute function app_private.record_security_event('login_role');
+
+-- section: organization_keys
+call app_private.close_table('organization_keys', 'app_private');
+create or replace trigger _900_security_event after insert or update or delete on app_private.organization_keys
+  for each row execute function app_private.record_security_event('organization_id');
+
+-- section: masking_policies
+call app_private.close_table('masking_policies', 'app_private');
+create or replace trigger _900_security_event after insert or update or delete on app_private.masking_policies
+  for each row execute function app_private.record_security_event('organization_id');
+
+-- section: security_events
+call app_private.close_table('security_events', 'app_private');
+
+-- section: secrets
+call app_private.close_table('secrets', 'app_private');
+
+-- section: tenant_schemas
+drop policy if exists definer on app_private.tenant_schemas;
+create policy definer on app_private.tenant_schemas to app_definer using (true) with check (true);
+grant select, insert on app_private.tenant_schemas to app_definer;
