@@ -33,9 +33,10 @@ export const ANONYMOUS: Principal = {
   actor: 'anonymous',
 };
 
+// Without JIT: plans with many masking functions look dear, and are compiled for longer than they run.
 // The function in FROM runs before the role is taken: only the login itself may call it.
 const IDENTITY = `select set_config('role', 'app_' || $2::text, true), set_config('search_path', identity.search_path, true),
-  set_config('statement_timeout', $11, true)
+  set_config('statement_timeout', $11, true), set_config('jit', 'off', true)
 from app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as identity (search_path)`;
 
 /**

@@ -13,6 +13,10 @@ create or replace function report_test_run(report json) returns jsonb
   -- Every join here is of two sets of the size of the report. Where statistics are old, the planner would take them for a
   -- few rows and compare each with each.
   set enable_nestloop = off
+  -- Before PostgreSQL 18 what is switched off still counts as dear, and dear plans are compiled: slower than running them.
+  set jit = off
+  -- A plan for any array compares each row with each of its elements; one for this array hashes them.
+  set plan_cache_mode = force_custom_plan
 as $$
 declare
   organization uuid := app_private.current_org_id(current_schema());
