@@ -5,7 +5,7 @@ import { lexicographicSortSchema, printSchema } from 'postgraphile/graphql';
 import { schemaPreset } from '../../graphile.config.ts';
 import { settings } from '../config.ts';
 import { describeAccess, describeSecurity, type TableAccess } from '../database/catalogue.ts';
-import { ERROR_CODES } from '../plugins/errors.ts';
+import { ERROR_CODES } from '../plugins/error-codes.ts';
 
 /** A file that is made from the code or the catalogue, and committed so that its changes are seen in review. */
 export interface GeneratedFile {

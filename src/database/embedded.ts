@@ -1,37 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from './connection.ts';
+import { makeDatabase, refuseUnlessWhole } from './embedded-database.ts';
 import { EmbeddedServerError, lock, stopOrphans } from './embedded-owner.ts';
 import { type Binaries, binariesFor, environment, PASSWORD_FILE, type Place, placeOf } from './embedded-place.ts';
+import { endOf, lastLines, logFile, startFailed } from './embedded-process.ts';
 import { secretFile } from './secret-file.ts';
 
 export { EmbeddedServerError, type EmbeddedServerErrorCode } from './embedded-owner.ts';
 
-const VERSION = '18';
 const WRONG_PASSWORD = '28P01';
 const READY_MS = 120_000;
 const POLL_MS = 20;
-const LOG_BYTES = 5 << 20;
-const LOG_LINES_IN_ERROR = 15;
 
 export interface EmbeddedOptions {
   /** Made where it is not there. Holds the lock, the password, and the database where PostgreSQL's user can enter it. */
@@ -130,55 +114,6 @@ async function start(directory: string, options: EmbeddedOptions, unlock: () => 
       });
     }),
   };
-}
-
-function refuseUnlessWhole(data: string): void {
-  const versionFile = join(data, 'PG_VERSION');
-  const version = existsSync(versionFile) ? readFileSync(versionFile, 'utf8').trim() : undefined;
-  if (version !== undefined && version !== VERSION) {
-    throw new EmbeddedServerError(
-      'OTHER_VERSION',
-      `The database in ${data} was made by PostgreSQL ${version} and cannot be read by PostgreSQL ${VERSION}, which this is: move the directory away, or dump the database with version ${version}.`,
-    );
-  }
-  if (version === undefined || !existsSync(join(data, 'global', 'pg_control'))) {
-    throw new EmbeddedServerError(
-      'INCOMPLETE',
-      `The directory ${data} is not a whole PostgreSQL database: bring back what is missing, or move it away for a new one.`,
-    );
-  }
-}
-
-/** Makes the database under a temporary name: under its own it is always whole. */
-async function makeDatabase(data: string, binaries: Binaries, place: Place, password: string, durable: boolean): Promise<void> {
-  const draft = `${data}.new`;
-  const passwordFile = `${data}.pwfile`;
-  await stopOrphans(draft);
-  rmSync(draft, { recursive: true, force: true });
-  rmSync(passwordFile, { force: true });
-  mkdirSync(draft, { mode: 0o700 });
-  writeFileSync(passwordFile, password, { flag: 'wx', mode: 0o600 });
-  if (place.runAs.uid !== undefined && place.runAs.gid !== undefined) {
-    for (const path of [draft, passwordFile]) chownSync(path, place.runAs.uid, place.runAs.gid);
-  }
-  try {
-    const args = ['-D', draft, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
-    args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--data-checksums', '--no-instructions');
-    if (!durable) args.push('--no-sync');
-    // The working directory tells whose it is, should it outlive us.
-    const child = spawn(binaries.initdb, args, { ...place.runAs, cwd: draft, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
-    const lines = lastLines(child);
-    await endOf(child);
-    if (child.exitCode !== 0) throw startFailed(`PostgreSQL could not make a database in ${data}`, lines, password);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-  renameSync(draft, data);
-  if (durable && process.platform !== 'win32') {
-    const parent = openSync(place.path, 'r');
-    fsyncSync(parent);
-    closeSync(parent);
-  }
 }
 
 interface Running {
@@ -289,16 +224,6 @@ function statusOf(data: string): string[] {
 
 const hasEnded = (child: ChildProcess) => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 
-/** Resolves when the process has ended, or could not be started, and its last words are read. */
-function endOf(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('error', () => resolve());
-    child.once('close', () => resolve());
-    // Children of a killed server may hold its log open.
-    child.once('exit', () => setTimeout(resolve, 500).unref());
-  });
-}
-
 /** Fast shutdown; where that takes too long, the quicker ways, from which the next start recovers. */
 async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<void> {
   child.ref();
@@ -329,48 +254,4 @@ function stopAtExit(child: ChildProcess): void {
 
 function interruptAll(): void {
   for (const child of started) child.kill('SIGINT');
-}
-
-/** The last lines of a process's log, as they come. */
-function lastLines(child: ChildProcess, log?: (line: string) => void): string[] {
-  const lines: string[] = [];
-  child.once('error', (error) => lines.push(error.message));
-  if (child.stderr === null) return lines;
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    lines.push(line);
-    if (lines.length > LOG_LINES_IN_ERROR) lines.shift();
-    log?.(line);
-  });
-  return lines;
-}
-
-function startFailed(what: string, lines: readonly string[], password: string): EmbeddedServerError {
-  return new EmbeddedServerError('START_FAILED', `${what}: ${lines.join('\n').replaceAll(password, '***') || 'it said nothing'}`);
-}
-
-/** A log of bounded size: the file and the one before it. */
-function logFile(path: string): { write(line: string): void; close(): void } {
-  const open = () => openSync(path, 'a', 0o600);
-  let file: number | undefined = open();
-  let size = fstatSync(file).size;
-  return {
-    write(line) {
-      if (file === undefined) return;
-      try {
-        if (size > LOG_BYTES) {
-          renameSync(path, `${path}.1`);
-          closeSync(file);
-          file = open();
-          size = 0;
-        }
-        size += writeSync(file, `${line}\n`);
-      } catch {
-        // A full disk is PostgreSQL's to report; losing a line of its log stops nothing.
-      }
-    },
-    close() {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
-    },
-  };
 }

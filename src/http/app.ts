@@ -5,7 +5,7 @@ import { authenticate } from '../auth/authenticate.ts';
 import { type TokenSettings, UnauthenticatedError } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
-import type { ErrorCode } from '../plugins/errors.ts';
+import type { ErrorCode } from '../plugins/error-codes.ts';
 import { oneOperation, onlyPost, RequestError } from './graphql-request.ts';
 import { loggable } from './loggable.ts';
 

@@ -1,5 +1,5 @@
 import type { Constraint } from '../database/constraints.ts';
-import type { ClientError } from './errors.ts';
+import type { ClientError } from './error-codes.ts';
 
 /** What PostgreSQL (or `pg`) says of an error. */
 export interface DatabaseError extends Error {

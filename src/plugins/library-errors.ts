@@ -1,4 +1,4 @@
-import type { ClientError } from './errors.ts';
+import type { ClientError } from './error-codes.ts';
 
 const UNREACHABLE: ClientError = { code: 'UNAVAILABLE', message: 'The database cannot be reached right now: try again in a moment.' };
 

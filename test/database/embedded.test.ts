@@ -369,7 +369,15 @@ describe.runIf(isRoot)('as root, in a directory that only root can enter', () =>
     const packages = join(projectRoot, 'node_modules');
     mkdirSync(join(project, 'node_modules'), { recursive: true });
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-    for (const name of ['connection', 'secret-file', 'embedded', 'embedded-owner', 'embedded-place']) {
+    for (const name of [
+      'connection',
+      'secret-file',
+      'embedded',
+      'embedded-database',
+      'embedded-owner',
+      'embedded-place',
+      'embedded-process',
+    ]) {
       cpSync(join(projectRoot, `src/database/${name}.ts`), join(project, `${name}.ts`));
     }
     symlinkSync(join(packages, 'pg'), join(project, 'node_modules', 'pg'));

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ERROR_CODES, type ErrorCode } from '../../src/plugins/errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../../src/plugins/error-codes.ts';
 import type { GraphQLAnswer } from '../support/server.ts';
 
 /** Words of the database and of the code, which no client may meet. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { ERROR_CODES } from '../../src/plugins/errors.ts';
+import { ERROR_CODES } from '../../src/plugins/error-codes.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import { type GraphQLAnswer, useServer } from '../support/server.ts';
 import { expectError, expectNothingInternal } from './answers.ts';
