@@ -15,8 +15,6 @@ create or replace function report_test_run(report json) returns jsonb
   set enable_nestloop = off
   -- Before PostgreSQL 18 what is switched off still counts as dear, and dear plans are compiled: slower than running them.
   set jit = off
-  -- A plan for any array compares each row with each of its elements; one for this array hashes them.
-  set plan_cache_mode = force_custom_plan
 as $$
 declare
   organization uuid := app_private.current_org_id(current_schema());
@@ -34,8 +32,12 @@ declare
   identities bytea[];
   fingerprints bytea[];
   failed_identities bytea[];
+  known bytea[];
+  test_ids uuid[];
+  test_identities bytea[];
+  defect_fingerprints bytea[];
+  defect_severities text[];
   made integer;
-  held integer;
   new_tests integer := 0;
   made_defects uuid[];
   new_defects uuid[] := '{}';
@@ -103,58 +105,67 @@ begin
     coalesce(array_agg(distinct fingerprint) filter (where fingerprint is not null), '{}')
   into identities, failed_identities, fingerprints from unnest(results);
 
-  -- Whoever deletes a test or a defect in between is seen here: the row is made again, and then held.
+  -- Whoever deletes a test or a defect in between is seen here: the row is made again, and then held. What is looked up by
+  -- an array is planned for that very array, which is hashed; a plan for any array compares each row with each element. Not
+  -- what inserts: its triggers would be planned anew for each row.
   loop
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    select coalesce(array_agg(t.identity), '{}') into known
+    from tests as t where t.organization_id = organization and t.project_id = project and t.identity = any (identities);
+    perform set_config('plan_cache_mode', 'auto', true);
     with inserted as (
       insert into tests (organization_id, project_id, name, suite, file, framework, parameters)
       select organization, project, r.name, r.suite, r.file, r.framework, r.parameters
       from (select distinct on (identity) * from unnest(results) order by identity, ordinal) as r
-      where r.identity not in (
-        select t.identity from tests as t where t.organization_id = organization and t.project_id = project and t.identity = any (identities))
+      where r.identity not in (select unnest(known))
       order by r.identity
       on conflict (organization_id, project_id, identity) do nothing
       returning 1
     )
     select count(*) into made from inserted;
     new_tests := new_tests + made;
-    select count(*) into held from (
-      select from tests as t
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    select coalesce(array_agg(locked.id), '{}'), coalesce(array_agg(locked.identity), '{}') into test_ids, test_identities
+    from (
+      select t.id, t.identity from tests as t
       where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
       order by t.identity
       for key share
     ) as locked;
-    exit when held = cardinality(failed_identities);
+    exit when cardinality(test_ids) = cardinality(failed_identities);
   end loop;
 
   loop
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    select coalesce(array_agg(d.fingerprint), '{}') into known
+    from defects as d where d.organization_id = organization and d.project_id = project and d.fingerprint = any (fingerprints);
+    perform set_config('plan_cache_mode', 'auto', true);
     with inserted as (
       insert into defects (organization_id, project_id, test_id, fingerprint, title, error_type, failure_details, stack_trace, environment,
         severity, first_seen_at, last_seen_at, first_run_id, last_run_id)
       select organization, project, t.id, r.fingerprint, r.title, r.error_type, r.failure_details, r.stack_trace, reported_environment,
         r.severity, r.occurred_at, r.occurred_at, run, run
       from (select distinct on (fingerprint) * from unnest(results) where fingerprint is not null order by fingerprint, ordinal) as r
-      join (
-        select t.id, t.identity from tests as t
-        where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
-      ) as t using (identity)
-      where r.fingerprint not in (
-        select d.fingerprint from defects as d
-        where d.organization_id = organization and d.project_id = project and d.fingerprint = any (fingerprints))
+      join unnest(test_ids, test_identities) as t (id, identity) using (identity)
+      where r.fingerprint not in (select unnest(known))
       order by r.fingerprint
       on conflict (organization_id, project_id, fingerprint) do nothing
       returning id
     )
     select coalesce(array_agg(id), '{}') into made_defects from inserted;
     new_defects := new_defects || made_defects;
-    select coalesce(array_agg(id), '{}') into all_defects
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    select coalesce(array_agg(locked.id), '{}'), coalesce(array_agg(locked.fingerprint), '{}'), coalesce(array_agg(locked.severity), '{}')
+    into all_defects, defect_fingerprints, defect_severities
     from (
-      select d.id from defects as d
+      select d.id, d.fingerprint, d.severity::text from defects as d
       where d.organization_id = organization and d.project_id = project and d.fingerprint = any (fingerprints)
       order by d.fingerprint
       for no key update
     ) as locked;
     exit when cardinality(all_defects) = cardinality(fingerprints);
   end loop;
+  perform set_config('plan_cache_mode', 'auto', true);
 
   update defects as d
   set occurrence_count = d.occurrence_count + seen.times, first_seen_at = least(d.first_seen_at, seen.first_at),
@@ -177,21 +188,17 @@ begin
   insert into defect_occurrences (organization_id, project_id, defect_id, test_id, test_run_id, occurred_at, duration_ms, environment)
   select organization, project, d.id, t.id, run, r.occurred_at, r.duration_ms, reported_environment
   from unnest(results) as r
-  join (select d.id, d.fingerprint from defects as d where d.organization_id = organization and d.id = any (all_defects)) as d using (fingerprint)
-  join (
-    select t.id, t.identity from tests as t
-    where t.organization_id = organization and t.project_id = project and t.identity = any (failed_identities)
-  ) as t using (identity);
+  join unnest(all_defects, defect_fingerprints) as d (id, fingerprint) using (fingerprint)
+  join unnest(test_ids, test_identities) as t (id, identity) using (identity);
 
   insert into defect_daily_stats as s (organization_id, project_id, day, severity, opened, occurrences)
   select organization, project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
   from (
     select (r.occurred_at at time zone 'UTC')::date as day, d.severity, 0 as opened, 1 as occurrences
     from unnest(results) as r
-    join (select d.fingerprint, d.severity from defects as d where d.organization_id = organization and d.id = any (all_defects)) as d
-      using (fingerprint)
+    join unnest(defect_fingerprints, defect_severities) as d (fingerprint, severity) using (fingerprint)
     union all
-    select (d.first_seen_at at time zone 'UTC')::date, d.severity, 1, 0
+    select (d.first_seen_at at time zone 'UTC')::date, d.severity::text, 1, 0
     from defects as d where d.organization_id = organization and d.id = any (new_defects)
   ) as counted
   group by counted.day, counted.severity
