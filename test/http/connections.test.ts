@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, inject, test } from 'vitest';
 import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
-import { persona, useDatabase } from '../support/database.ts';
+import { backendOf, persona, useDatabase } from '../support/database.ts';
 import type { FixtureOrganization } from '../support/fixture.ts';
 import { useServer } from '../support/server.ts';
 import { expectNothingInternal } from './answers.ts';
@@ -42,7 +42,7 @@ describe('connections that many share', () => {
         if (n % 40 === 39) {
           await database.operator.query(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = 'app_user' and pid <> $2 order by random() limit 1",
-            [database.name, (database.api as unknown as { processID: number }).processID],
+            [database.name, await backendOf(database.api)],
           );
         }
         if ((await ask(organization, role)) === 'answered') answered += 1;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { withClient } from '../../src/database/connection.ts';
-import { persona, useDatabase } from '../support/database.ts';
+import { backendOf, persona, useDatabase } from '../support/database.ts';
 import { useServer } from '../support/server.ts';
 import { expectError } from './answers.ts';
 import { waitForLock, whileLocked } from './locks.ts';
@@ -77,7 +77,7 @@ describe('when connections are short', () => {
     for (let round = 0; round < 5; round += 1) {
       await database.operator.query(
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'app_user' and pid <> $2",
-        [database.name, (database.api as unknown as { processID: number }).processID],
+        [database.name, await backendOf(database.api)],
       );
       const answer = await server.query(admin, DEFECTS);
       // The server may not have noticed yet; then it says so, and the next request is answered.

@@ -87,3 +87,8 @@ export function persona(organization: FixtureOrganization, role: BaseRole | 'ano
     actor: userId === null ? 'token:test' : `user:${userId}`,
   };
 }
+
+/** The server process that serves a connection. */
+export async function backendOf(client: pg.Client): Promise<number | undefined> {
+  return (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+}
