@@ -115,6 +115,16 @@ describe("a login of its own, such as a BI tool's", () => {
     await expectOnlyItsOwn();
   });
 
+  test("sees nothing when it is a person's who holds another role than the login's", async () => {
+    await database.operator.query('update app_private.sql_principals set user_id = $2 where login_role = $1', [
+      login,
+      acme.users.developer,
+    ]);
+    expect(await visible()).toEqual([]);
+    await database.operator.query('update app_private.sql_principals set user_id = null where login_role = $1', [login]);
+    await expectOnlyItsOwn();
+  });
+
   test('sees nothing at once when its organization is deleted', async () => {
     await database.operator.query('update app.organizations set deleted_at = now() where id = $1', [acme.id]);
     expect(await visible()).toEqual([]);

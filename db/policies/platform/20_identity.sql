@@ -30,17 +30,19 @@ comment on function app_private.believed_setting(text) is
 
 -- section: member_stands
 set local role app_definer;
-create or replace function app_private.member_stands(organization uuid, member uuid) returns boolean
+create or replace function app_private.member_stands(organization uuid, member uuid, base_role text) returns boolean
   language sql stable
   begin atomic
     select member is null or exists (
       select
       from app.organization_members as m
       join app.users as u on u.id = m.user_id
+      join app.roles as r on r.id = m.role_id
       where m.organization_id = organization and m.user_id = member and m.removed_at is null
-        and u.is_active and u.deleted_at is null);
+        and u.is_active and u.deleted_at is null and r.base_role = member_stands.base_role);
   end;
-comment on function app_private.member_stands(uuid, uuid) is 'Whether a user (nobody counts) is still an active member of an organization.';
+comment on function app_private.member_stands(uuid, uuid, text) is
+  'Whether a user (nobody counts) is still an active member of an organization, in a base role.';
 
 -- section: current_org_id
 set local role app_definer;
@@ -56,7 +58,7 @@ create or replace function app_private.current_org_id() returns uuid
         from app_private.sql_principals as p
         join app.organizations as o on o.id = p.organization_id
         where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
-          and app_private.member_stands(p.organization_id, p.user_id)
+          and app_private.member_stands(p.organization_id, p.user_id, p.base_role)
       )
     end;
   end;
@@ -76,13 +78,18 @@ create or replace function app_private.current_org_id(home text) returns uuid
         from app_private.sql_principals as p
         join app.organizations as o on o.id = p.organization_id
         where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
-          and app_private.member_stands(p.organization_id, p.user_id)
+          and app_private.member_stands(p.organization_id, p.user_id, p.base_role)
           and home = case o.isolation when 'schema' then 'tenant_' || o.slug else 'app' end
       )
     end;
   end;
 comment on function app_private.current_org_id(text) is
   'The caller''s organization if its rows live in the schema named; null otherwise.';
+
+-- section: member_stands_without_role
+set local role app_definer;
+-- Databases made before the role was asked for still have it; the functions above do not call it any more.
+drop function if exists app_private.member_stands(uuid, uuid);
 
 -- section: current_user_id
 set local role app_definer;
