@@ -5,10 +5,14 @@ import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connecti
 import { pgService } from './src/database/pg-service.ts';
 import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
+import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
 import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
+import { MePlugin } from './src/plugins/me.ts';
 import { NamingPlugin } from './src/plugins/naming.ts';
+import { OneTimeSecretsPlugin } from './src/plugins/one-time-secrets.ts';
 import { PageSizePlugin } from './src/plugins/page-size.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
+import { SignInPlugin } from './src/plugins/sign-in.ts';
 import { TenantColumnsPlugin } from './src/plugins/tenant-columns.ts';
 import { UpdateNotFoundPlugin } from './src/plugins/update-not-found.ts';
 import { VocabularyEnumsPlugin } from './src/plugins/vocabulary-enums.ts';
@@ -25,9 +29,13 @@ export function schemaPreset(pool: pg.Pool) {
       NamingPlugin,
       PageSizePlugin,
       LookupDescriptionsPlugin,
+      FunctionDescriptionsPlugin,
       ChangesByIdPlugin,
       UpdateNotFoundPlugin,
       ReportTestRunPlugin,
+      SignInPlugin,
+      MePlugin,
+      OneTimeSecretsPlugin,
     ],
     disablePlugins: [
       // Each request opens a transaction of its own and brings the client for it (RequestTransactionPlugin).

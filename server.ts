@@ -1,12 +1,16 @@
 import './src/graphile-env.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import type { Express, Request } from 'express';
 import { grafserv } from 'grafserv/express/v4';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { postgraphile } from 'postgraphile';
 import { schemaPreset } from './graphile.config.ts';
+import { Accounts } from './src/auth/accounts.ts';
+import { Passwords } from './src/auth/passwords.ts';
+import { newSecret, secretHash } from './src/auth/secret-tokens.ts';
 import { loadSigningKey } from './src/auth/signing-key.ts';
 import type { Config } from './src/config.ts';
 import { connectionOptions } from './src/database/connection.ts';
@@ -53,6 +57,18 @@ export async function startServer(
   // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   try {
+    const keys = new KeyEnvelopes(pool, localEncryptionKey(config));
+    const tokens = { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE };
+    const accounts = new Accounts({
+      pool,
+      keys,
+      tokens,
+      // One core is left to everything else.
+      passwords: new Passwords(Math.max(1, availableParallelism() - 1)),
+      sessionDays: config.SESSION_DAYS,
+      attemptsPerAccount: config.SIGN_IN_ATTEMPTS_PER_ACCOUNT,
+      attemptsPerAddress: config.SIGN_IN_ATTEMPTS_PER_ADDRESS,
+    });
     const constraints = await readConstraints(pool);
     const translate = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
     const instance = postgraphile({
@@ -61,7 +77,7 @@ export async function startServer(
         operationLimitsPlugin({ maxDepth: config.MAX_QUERY_DEPTH, maxFields: config.MAX_QUERY_FIELDS, maxPageSize: config.MAX_PAGE_SIZE }),
         requestTransactionPlugin({
           pool,
-          keys: new KeyEnvelopes(pool, localEncryptionKey(config)),
+          keys,
           statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
           ingestTimeoutMs: config.INGEST_TIMEOUT_MS,
         }),
@@ -79,6 +95,8 @@ export async function startServer(
           return {
             principal: request?.principal ?? ANONYMOUS,
             origin: request?.origin ?? { requestId: '', ipAddress: null, userAgent: null },
+            accounts,
+            newSecret: oneTimeSecret,
           };
         },
       },
@@ -91,7 +109,7 @@ export async function startServer(
       {
         config,
         log,
-        tokens: { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE },
+        credentials: { tokens, database: pool },
         readiness: readinessCheck(pool),
       },
       (express: Express) => void graphql.addTo(express, null, false),
@@ -110,6 +128,11 @@ export async function startServer(
     await pool.end();
     throw error;
   }
+}
+
+function oneTimeSecret(kind: 'apiKey' | 'invitation') {
+  const secret = newSecret(kind);
+  return { secret, hash: secretHash(secret), prefix: secret.slice(0, 8) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

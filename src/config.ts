@@ -46,6 +46,13 @@ export const settings = {
     ),
   JWT_ISSUER: z.string().min(1).default('defectxray').describe('The `iss` of tokens: others are refused.'),
   JWT_AUDIENCE: z.string().min(1).default('defectxray').describe('The `aud` of tokens: others are refused.'),
+  SESSION_DAYS: integer(1, 365).default(30).describe('How many days a session can be refreshed before one has to sign in again.'),
+  SIGN_IN_ATTEMPTS_PER_ACCOUNT: integer(1, 1_000)
+    .default(5)
+    .describe(
+      'How many attempts to sign in to an account may fail before the next has to wait: 15 seconds, then twice as long each time, up to 15 minutes.',
+    ),
+  SIGN_IN_ATTEMPTS_PER_ADDRESS: integer(1, 100_000).default(100).describe('The same, for all attempts from one network address.'),
   DATABASE_POOL_SIZE: integer(1, 1_000).default(20).describe('How many database connections the API holds at most.'),
   STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(10_000).describe('How long one statement of a request may run, in milliseconds.'),
   INGEST_TIMEOUT_MS: integer(100, 3_600_000).default(60_000).describe('The same, for a reported test run.'),

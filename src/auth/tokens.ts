@@ -7,6 +7,7 @@ import type { SigningKey } from './signing-key.ts';
 /** A credential that is not accepted; the message says why without repeating any of it. */
 export class UnauthenticatedError extends Error {
   override name = 'UnauthenticatedError';
+  readonly code = 'DX401';
 }
 
 /** Whose tokens are accepted, and for whom they must be meant. */
@@ -32,12 +33,12 @@ const claims = z.object({
 
 /** Signs a token for a principal; it holds for `seconds`. */
 export async function mintToken(settings: TokenSettings, principal: Principal, seconds: number): Promise<string> {
-  const { role, organizationId, userId, sessionId, projectId, scopes } = principal;
+  const { role, organizationId, userId, credential, projectId, scopes } = principal;
   if (organizationId === null || role === 'anonymous') throw new Error('A token names an organization and a role.');
   const payload = {
     org: organizationId,
     role,
-    ...(sessionId === null ? {} : { sid: sessionId }),
+    ...(credential?.kind === 'session' ? { sid: credential.id } : {}),
     ...(projectId === null ? {} : { project: projectId }),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
   };
@@ -80,7 +81,7 @@ export async function verifyToken(settings: TokenSettings, token: string): Promi
     role,
     organizationId: org,
     userId: sub ?? null,
-    sessionId: sid ?? null,
+    credential: sid === undefined ? null : { kind: 'session', id: sid },
     projectId: project ?? null,
     scopes: scope === undefined ? [] : scope.split(' '),
     actor: sub === undefined ? `token:${jti}` : `user:${sub}`,

@@ -2,14 +2,22 @@
 export const BASE_ROLES = ['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'] as const;
 export type BaseRole = (typeof BASE_ROLES)[number];
 
+/** What a caller was recognised by: a row of `sessions` or of `api_keys`. */
+export interface Credential {
+  readonly kind: 'session' | 'key';
+  readonly id: string;
+}
+
 /** Who is calling: the only thing that authentication produces. */
 export interface Principal {
   readonly role: BaseRole | 'anonymous';
   readonly organizationId: string | null;
   readonly userId: string | null;
-  readonly sessionId: string | null;
+  /** What it was recognised by, which must still stand; null for a token that stands for itself. */
+  readonly credential: Credential | null;
   /** The one project that a CI identity is bound to. */
   readonly projectId: string | null;
+  /** Permissions that it is narrowed to; all of its role's where there are none. */
   readonly scopes: readonly string[];
   /** Who the audit trail says it was: `user:<id>`, `token:<id>`, … */
   readonly actor: string;
@@ -27,7 +35,7 @@ export const ANONYMOUS: Principal = {
   role: 'anonymous',
   organizationId: null,
   userId: null,
-  sessionId: null,
+  credential: null,
   projectId: null,
   scopes: [],
   actor: 'anonymous',
@@ -36,8 +44,8 @@ export const ANONYMOUS: Principal = {
 // Without JIT: plans with many masking functions look dear, and are compiled for longer than they run.
 // The function in FROM runs before the role is taken: only the login itself may call it.
 const IDENTITY = `select set_config('role', 'app_' || $2::text, true), set_config('search_path', identity.search_path, true),
-  set_config('statement_timeout', $11, true), set_config('jit', 'off', true)
-from app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as identity (search_path)`;
+  set_config('statement_timeout', $13, true), set_config('jit', 'off', true)
+from app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as identity (search_path)`;
 
 /**
  * The one statement that gives a transaction its identity; there is no other way in. Everything that it sets ends with
@@ -53,7 +61,9 @@ export function identityStatement(principal: Principal, origin: RequestOrigin, k
       principal.organizationId,
       principal.role,
       principal.userId,
-      principal.sessionId,
+      principal.credential?.kind ?? null,
+      principal.credential?.id ?? null,
+      principal.scopes.join(' '),
       principal.projectId,
       principal.actor,
       origin.requestId,

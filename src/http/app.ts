@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { authenticate } from '../auth/authenticate.ts';
-import { type TokenSettings, UnauthenticatedError } from '../auth/tokens.ts';
+import { type AuthenticationSources, authenticate } from '../auth/authenticate.ts';
+import { UnauthenticatedError } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
 import type { ErrorCode } from '../plugins/error-codes.ts';
@@ -12,7 +12,7 @@ import { loggable } from './loggable.ts';
 /** What the HTTP layer is made from. */
 export interface AppParts {
   readonly config: Config;
-  readonly tokens: TokenSettings;
+  readonly credentials: AuthenticationSources;
   readonly log: Logger;
   /** Whether the server can answer; the reason where it cannot. */
   readonly readiness: () => Promise<string | null>;
@@ -41,9 +41,9 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   });
   app.get(
     '/.well-known/jwks.json',
-    (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.tokens.key.jwks),
+    (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.credentials.tokens.key.jwks),
   );
-  app.use('/graphql', onlyPost, identify(parts.tokens), boundedBody(parts.config), oneOperation);
+  app.use('/graphql', onlyPost, identify(parts.credentials), boundedBody(parts.config), oneOperation);
   addGraphQL(app);
   app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.use(errors(parts.log));
@@ -66,12 +66,12 @@ const origin: RequestHandler = (request, response, next) => {
   next();
 };
 
-function identify(tokens: TokenSettings): RequestHandler {
+function identify(sources: AuthenticationSources): RequestHandler {
   return async (request, _response, next) => {
     const credentials = request.headersDistinct.authorization;
     // Node.js would keep the first and drop the others.
     if (credentials !== undefined && credentials.length > 1) throw new UnauthenticatedError('There must be one Authorization header.');
-    request.principal = await authenticate(tokens, credentials?.[0]);
+    request.principal = await authenticate(sources, credentials?.[0]);
     next();
   };
 }

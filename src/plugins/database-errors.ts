@@ -1,18 +1,23 @@
 import type { Constraint } from '../database/constraints.ts';
 import type { ClientError } from './error-codes.ts';
 
-/** What PostgreSQL (or `pg`) says of an error. */
+/** What PostgreSQL (or `pg`) says of an error; our own have the codes DX… wherever they arise. */
 export interface DatabaseError extends Error {
   readonly code?: string;
   readonly detail?: string;
   readonly constraint?: string;
   readonly column?: string;
   readonly table?: string;
+  /** Seconds; of our own errors. */
+  readonly retryAfter?: number;
 }
 
 /** What a client is told of an error of the database; null where it is none that a client could act on. */
 export function translateDatabaseError(error: DatabaseError, constraints: ReadonlyMap<string, Constraint>): ClientError | null {
   const constraint = constraints.get(error.constraint ?? '');
+  if (error.code === '23503' && error.detail?.includes('still referenced') === true) {
+    return { code: 'CONFLICT', message: 'It is still in use: change what uses it first.' };
+  }
   switch (error.code) {
     case 'DX400':
       return { code: 'BAD_USER_INPUT', message: error.message };
@@ -25,6 +30,12 @@ export function translateDatabaseError(error: DatabaseError, constraints: Readon
         code: 'CONFLICT',
         message: error.message,
         ...(error.detail === undefined ? {} : { extensions: { currentVersion: Number(error.detail) } }),
+      };
+    case 'DX429':
+      return {
+        code: 'RATE_LIMITED',
+        message: error.message,
+        ...(error.retryAfter === undefined ? {} : { extensions: { retryAfter: error.retryAfter } }),
       };
     case 'DX503':
       return { code: 'UNAVAILABLE', message: error.message };

@@ -127,19 +127,30 @@ describe('names are those that one would guess', () => {
 
 describe('there is one way to change a thing', () => {
   test('the mutations are these', () => {
-    expect(fieldsOf('Mutation')).toEqual([
-      ...['Defect', 'Project', 'ProjectGroup', 'Test', 'TestRun'].map((type) => `create${type}`),
-      ...['Defect', 'DefectOccurrence', 'Project', 'ProjectGroup', 'Test', 'TestRun'].map((type) => `delete${type}`),
-      'reportTestRun',
-      ...['Defect', 'Organization', 'Project', 'ProjectGroup', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
-    ]);
+    expect(fieldsOf('Mutation')).toEqual(
+      [
+        ...['ApiKey', 'Defect', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun'].map((type) => `create${type}`),
+        ...['ApiKey', 'Defect', 'DefectOccurrence', 'Invitation', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun'].map(
+          (type) => `delete${type}`,
+        ),
+        ...['ApiKey', 'Defect', 'Organization', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'User'].map(
+          (type) => `update${type}`,
+        ),
+        ...['signIn', 'refreshSession', 'signOut', 'signOutEverywhere', 'switchOrganization', 'revokeSession'],
+        ...['changePassword', 'resetPassword', 'inviteMember', 'acceptInvitation', 'changeMemberRole', 'removeMember'],
+        ...['setRolePermissions', 'revokeApiKey', 'reportTestRun'],
+      ].sort(),
+    );
   });
 
-  test.each(['Defect', 'Organization', 'Project', 'ProjectGroup', 'Test', 'TestRun', 'User'])('update%s says which and what', (type) => {
-    expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
-    expect(fieldsOf(`${type}Patch`)).toContain('expectedVersion');
-    expect(fieldsOf(`${type}Patch`)).not.toContain('version');
-  });
+  test.each(['Defect', 'Organization', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'User'])(
+    'update%s says which and what',
+    (type) => {
+      expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
+      expect(fieldsOf(`${type}Patch`)).toContain('expectedVersion');
+      expect(fieldsOf(`${type}Patch`)).not.toContain('version');
+    },
+  );
 
   test.each([
     ['Project', ['createdAt', 'id', 'updatedAt', 'version']],
@@ -191,6 +202,7 @@ describe('what is sensitive', () => {
     expect(read.map(({ path }) => path).sort()).toEqual([
       'Defect.failureDetails',
       'Defect.stackTrace',
+      'Invitation.email',
       'MaskedDefect.failureDetails',
       'MaskedDefect.stackTrace',
       'Person.email',
@@ -205,6 +217,9 @@ describe('what is sensitive', () => {
       'DefectInput.stackTrace',
       'DefectPatch.failureDetails',
       'DefectPatch.stackTrace',
+      // Where it is given, not looked for.
+      'InviteMemberInput.email',
+      'SignInInput.email',
     ]);
     const named = /FAILURE_DETAILS|STACK_TRACE|EMAIL|FINGERPRINT|SHA256|IDENTITY/;
     for (const type of Object.values(schema.getTypeMap()).filter(isEnumType)) {

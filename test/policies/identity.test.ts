@@ -71,7 +71,7 @@ describe("a login of its own, such as a BI tool's", () => {
     'select * from app.audit_logs',
     `select * from ${globex.home}.defects`,
     'select app_private.current_org_id()',
-    "select app_private.authenticate(null, 'admin', null, null, null, null, null, null, null, null)",
+    "select app_private.authenticate(null, 'admin', null, null, null, '', null, null, null, null, null, null)",
     "select app.report_test_run('{}')",
     "copy (select 1) to program 'id'",
     "copy app.regions from program 'id'",

@@ -31,8 +31,11 @@ async function idsOf(row: MatrixRow, organization: FixtureOrganization): Promise
     permissions: 'select name as id from app.permissions',
     organizations: `select id::text from app.organizations where id = '${organization.id}'`,
     users: `select user_id::text as id from app.organization_members where organization_id = '${organization.id}'`,
+    sessions: `select id::text from app.sessions where organization_id = '${organization.id}'`,
+    invitations: `select id::text from app.invitations where organization_id = '${organization.id}'`,
+    api_keys: `select id::text from app.api_keys where organization_id = '${organization.id}'`,
     roles: `select id::text from app.roles where organization_id is null or organization_id = '${organization.id}'`,
-    role_permissions: 'select distinct role_id::text as id from app.role_permissions',
+    role_permissions: `select distinct role_id::text as id from app.role_permissions where organization_id is null or organization_id = '${organization.id}'`,
     organization_members: `select user_id::text as id from app.organization_members where organization_id = '${organization.id}'`,
   };
   // A superuser sees the view's rows through the table: the view itself asks for the session's organization.
@@ -48,7 +51,9 @@ async function expectedIds(row: MatrixRow, organization: FixtureOrganization, ro
     case 'all':
       return all;
     case 'own':
-      return own(`select id::text from ${organization.home}.${row.table} where user_id = '${organization.users[role]}' order by 1`);
+      return own(
+        `select id::text from ${row.kind === 'platform' ? 'app' : organization.home}.${row.table} where user_id = '${organization.users[role]}' order by 1`,
+      );
     case 'self':
       return all.filter((id) => id === organization.users[role]);
     case 'project': {
@@ -82,7 +87,10 @@ const FORBIDDEN = '42501';
 function insertOf(row: MatrixRow, organization: FixtureOrganization): string {
   const columns = row.create ?? {};
   const values = Object.values(columns).map((value) =>
-    value.replace('$project', `'${organization.project}'`).replace('$defect', `'${organization.defect}'`),
+    value
+      .replace('$project', `'${organization.project}'`)
+      .replace('$defect', `'${organization.defect}'`)
+      .replace('$role', `'${organization.role}'`),
   );
   return `insert into ${row.table} (${Object.keys(columns).join(', ')}) values (${values.join(', ')})`;
 }
@@ -148,7 +156,10 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
       const { operations, updates } = row.access[role];
       expect(await attempt(organization, role, insertOf(row, organization))).toBe(operations.includes('C') ? 1 : FORBIDDEN);
 
-      const [first] = await expectedIds(row, organization, role);
+      const seen = await expectedIds(row, organization, role);
+      const changeable =
+        row.changeable === undefined ? seen : await own(`select ${row.id}::text as id from app.${row.table} where ${row.changeable}`);
+      const first = seen.find((id) => changeable.includes(id));
       const target = updates === 'self' ? organization.users[role] : first;
       const update = `update ${row.table} set ${row.update} where ${row.id}::text = '${target}'`;
       expect(await attempt(organization, role, update)).toBe(operations.includes('U') ? 1 : FORBIDDEN);
@@ -156,7 +167,11 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
         const another = role === 'admin' ? organization.users.member : organization.users.admin;
         expect(await attempt(organization, role, `update ${row.table} set ${row.update} where ${row.id} = '${another}'`)).toBe(0);
       }
-      const removed = await attempt(organization, role, `delete from ${row.table} where ${row.id}::text = '${first}'`);
+      const removed = await attempt(
+        organization,
+        role,
+        `delete from ${row.table} where ${row.id}::text = '${first}' and (${row.changeable ?? true})`,
+      );
       expect(removed).toBe(operations.includes('D') ? 1 : FORBIDDEN);
     });
 

@@ -22,6 +22,8 @@ export interface MatrixRow {
   readonly create?: Readonly<Record<string, string>>;
   /** What an update sets. */
   readonly update?: string;
+  /** Which of the rows that are read can be changed at all, where not all can: a condition. */
+  readonly changeable?: string;
   /** Its list in GraphQL; null where it has none. */
   readonly list: string | null;
 }
@@ -127,15 +129,17 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "name = 'x'",
     list: 'users',
   }),
-  row('roles', 'platform', 'R | R | R | R | - | R | -', {
+  row('roles', 'platform', 'RCUD | R | R | R | - | R | -', {
     create: { name: "'x'", base_role: "'admin'" },
     update: "description = 'x'",
+    changeable: 'organization_id is not null',
     list: 'roles',
   }),
-  row('role_permissions', 'platform', 'R | R | R | R | - | R | -', {
+  row('role_permissions', 'platform', 'RCD | R | R | R | - | R | -', {
     id: 'role_id',
-    create: { role_id: 'gen_random_uuid()', permission: "'audit:read'" },
+    create: { role_id: '$role', permission: "'audit:read'" },
     update: "permission = 'audit:read'",
+    changeable: "organization_id is not null and permission = 'defects:triage'",
     list: 'rolePermissions',
   }),
   row('organization_members', 'platform', 'R | R | R | R | - | R | -', {
@@ -143,5 +147,20 @@ export const MATRIX: readonly MatrixRow[] = [
     create: { organization_id: 'gen_random_uuid()', user_id: 'gen_random_uuid()', role_id: 'gen_random_uuid()' },
     update: 'removed_at = now()',
     list: 'members',
+  }),
+  row('sessions', 'platform', 'R | R own | R own | R own | R own | R own | -', {
+    create: { organization_id: 'gen_random_uuid()', user_id: 'gen_random_uuid()', expires_at: 'now()' },
+    update: 'revoked_at = now()',
+    list: 'sessions',
+  }),
+  row('invitations', 'platform', 'RD | R | R | R | - | - | -', {
+    create: { organization_id: 'gen_random_uuid()', email: "'x'", role_id: 'gen_random_uuid()', expires_at: 'now()' },
+    update: 'accepted_at = now()',
+    list: 'invitations',
+  }),
+  row('api_keys', 'platform', 'RUD | R | R | R | - | - | -', {
+    create: { organization_id: 'gen_random_uuid()', name: "'x'", prefix: "'x'", role: "'ci'", expires_at: 'now()' },
+    update: "name = 'x'",
+    list: 'apiKeys',
   }),
 ];

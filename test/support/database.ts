@@ -81,7 +81,7 @@ export function persona(organization: FixtureOrganization, role: BaseRole | 'ano
     role,
     userId,
     organizationId: organization.id,
-    sessionId: null,
+    credential: null,
     projectId: isCi ? organization.project : null,
     scopes: [],
     actor: userId === null ? 'token:test' : `user:${userId}`,

@@ -16,6 +16,8 @@ export interface FixtureOrganization {
   readonly otherProject: string;
   readonly defect: string;
   readonly otherDefect: string;
+  /** A role of its own, that nobody has. */
+  readonly role: string;
 }
 
 /** acme and initech share tables; globex has a schema of its own. */
@@ -69,8 +71,14 @@ async function makeOrganization(
       );
       const otherProject = await one(client, "insert into projects (name, slug) values ('Billing', 'billing') returning id");
       const [defect, otherDefect] = [await makeRows(client, project), await makeRows(client, otherProject)];
+      const role = await makeCredentials(
+        client,
+        id,
+        users.rows.map((user) => user.id),
+      );
       return {
         slug,
+        role,
         id,
         home,
         project,
@@ -109,6 +117,30 @@ async function makeRows(client: pg.Client, project: string): Promise<string> {
     [project],
   );
   return defect;
+}
+
+/** Sessions, an invitation, a key and a role of the organization's own; gives the role. */
+async function makeCredentials(client: pg.Client, organization: string, users: readonly string[]): Promise<string> {
+  const role = await one(client, "insert into roles (organization_id, name, base_role) values ($1, 'Triager', 'developer') returning id", [
+    organization,
+  ]);
+  await client.query(
+    "insert into role_permissions (organization_id, role_id, permission) select $1, $2, unnest(array['defects:read', 'defects:triage'])",
+    [organization, role],
+  );
+  await client.query(
+    "insert into sessions (organization_id, user_id, expires_at) select $1, unnest($2::uuid[]), now() + interval '1 day'",
+    [organization, users],
+  );
+  await client.query(
+    "insert into invitations (organization_id, email, role_id, expires_at) values ($1, 'new@example.com', $2, now() + interval '1 day')",
+    [organization, role],
+  );
+  await client.query(
+    "insert into api_keys (organization_id, name, prefix, role, expires_at) values ($1, 'fixture', 'dxk_0000', 'member', now() + interval '1 day')",
+    [organization],
+  );
+  return role;
 }
 
 async function one(client: pg.Client, text: string, values: unknown[] = []): Promise<string> {

@@ -80,7 +80,11 @@ insert into permissions (name, description) values
   ('defects:write', 'Make and change defects.'),
   ('defects:triage', 'Change the status and the assignee of a defect.'),
   ('audit:read', 'Read the audit trail.'),
-  ('organization:write', 'Change the organization itself.');
+  ('organization:write', 'Change the organization itself.'),
+  ('members:write', 'Invite people, change what they are, remove them, and end their sessions.'),
+  ('roles:write', 'Make and change the organization''s own roles.'),
+  ('credentials:write', 'Make and revoke API keys, and say which identity providers and CI systems are trusted.'),
+  ('masking:write', 'Decide how sensitive values are shown to each role.');
 alter table permissions enable row level security, force row level security;
 
 create table roles (
@@ -95,8 +99,8 @@ create table roles (
   constraint roles_pkey primary key (id),
   constraint roles_name_key unique nulls not distinct (organization_id, name),
   constraint roles_name_check check (length(name) between 1 and 100),
-  -- Until permissions narrow what a role of an organization's own may do, there are none: it would be its whole base role.
-  constraint roles_organization_id_check check (organization_id is null),
+  constraint roles_name_reserved_check check (organization_id is null
+    or lower(name) not in ('admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci')),
   constraint roles_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
 );
 insert into roles (name, base_role, description) values
@@ -109,10 +113,12 @@ insert into roles (name, base_role, description) values
   ('ci', 'ci', 'Reports test results; reads its own project.');
 
 create table role_permissions (
+  organization_id uuid,
   role_id uuid not null,
   permission text not null,
   created_at timestamptz not null default now(),
   constraint role_permissions_pkey primary key (role_id, permission),
+  constraint role_permissions_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade,
   constraint role_permissions_role_id_fkey foreign key (role_id) references roles (id) on delete cascade,
   constraint role_permissions_permission_fkey foreign key (permission) references permissions (name)
 );
@@ -120,17 +126,19 @@ insert into role_permissions (role_id, permission)
 select roles.id, granted.permission
 from (values
   ('admin', array['projects:read', 'projects:write', 'tests:read', 'tests:write', 'reports:create', 'defects:read',
-    'defects:write', 'defects:triage', 'audit:read', 'organization:write']),
-  ('developer', array['projects:read', 'tests:read', 'tests:write', 'reports:create', 'defects:read', 'defects:write',
+    'defects:write', 'defects:triage', 'audit:read', 'organization:write', 'members:write', 'roles:write', 'credentials:write',
+    'masking:write']),
+  ('developer', array['projects:read', 'projects:write', 'tests:read', 'tests:write', 'reports:create', 'defects:read', 'defects:write',
     'defects:triage', 'audit:read']),
-  ('engineer', array['projects:read', 'projects:write', 'tests:read', 'defects:read', 'defects:triage']),
+  ('engineer', array['projects:read', 'projects:write', 'tests:read', 'defects:read', 'defects:triage', 'audit:read']),
   ('auditor', array['projects:read', 'tests:read', 'defects:read', 'audit:read']),
-  ('analyst', array['projects:read', 'tests:read']),
+  ('analyst', array['projects:read', 'tests:read', 'defects:read']),
   ('member', array['projects:read', 'tests:read', 'defects:read']),
   ('ci', array['projects:read', 'tests:read', 'reports:create', 'defects:read'])
 ) as granted_to (role_name, permissions)
 join roles on roles.name = granted_to.role_name and roles.organization_id is null
 cross join unnest(granted_to.permissions) as granted (permission);
+create index role_permissions_organization_id_idx on role_permissions (organization_id);
 create index role_permissions_permission_idx on role_permissions (permission);
 -- Forced only now: the built-in roles were read just above, by the owner.
 alter table roles enable row level security, force row level security;

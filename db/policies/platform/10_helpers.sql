@@ -56,14 +56,27 @@ $$;
 comment on procedure app_private.close_table(text, text) is
   'Takes every grant, policy and trigger from a table, so that its section says all that anyone may do.';
 
+-- section: quoted_list
+create or replace function app_private.quoted_list(list text) returns text
+  language sql immutable parallel safe strict
+  set search_path = pg_catalog, pg_temp
+  begin atomic select string_agg(quote_literal(item), ', ') from string_to_table(list, ',') as item; end;
+comment on function app_private.quoted_list(text) is 'A list separated by commas as SQL literals.';
+
 -- section: close_tenant_table
 -- A tenant table is closed, then bound to the caller's organization by a restrictive policy that no later policy can
 -- widen. The policy names the schema it is in: of an organization whose home is another schema, nothing is seen
 -- here, so a wrong pairing of organization and search path gives no rows.
-create or replace procedure app_private.close_tenant_table(table_name text)
+--
+-- readable, writable, updatable: permissions, separated by commas, of which a request's role needs one to read, to write and
+-- to update (as to write, if it is not said); none where nothing is asked. Restrictive too: they narrow what the permissive
+-- policies give a base role.
+create or replace procedure app_private.close_tenant_table(table_name text, readable text default null, writable text default null,
+  updatable text default null)
   language plpgsql
 as $$
 declare
+  request_roles text := 'app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci';
   target text := format('%I.%I', current_schema(), table_name);
   constraint_name text := table_name || '_organization_check';
   organization uuid := (select t.organization_id from app_private.tenant_schemas as t where t.name = current_schema());
@@ -71,6 +84,19 @@ begin
   call app_private.close_table(table_name);
   execute format('create policy tenant on %s as restrictive using (organization_id = (select app_private.current_org_id(%L)))',
     target, current_schema());
+  if readable is not null then
+    -- A masked view reads with the policies of its owner.
+    execute format('create policy permission_select on %s as restrictive for select to %s, app_views using ((select app_private.has_permission(%s)))',
+      target, request_roles, app_private.quoted_list(readable));
+  end if;
+  if writable is not null then
+    execute format('create policy permission_insert on %s as restrictive for insert to %s with check ((select app_private.has_permission(%s)))',
+      target, request_roles, app_private.quoted_list(writable));
+    execute format('create policy permission_update on %1$s as restrictive for update to %2$s using ((select app_private.has_permission(%3$s)))
+      with check ((select app_private.has_permission(%3$s)))', target, request_roles, app_private.quoted_list(coalesce(updatable, writable)));
+    execute format('create policy permission_delete on %s as restrictive for delete to %s using ((select app_private.has_permission(%s)))',
+      target, request_roles, app_private.quoted_list(writable));
+  end if;
   -- In a tenant's schema a CHECK holds the organization: a foreign key to a platform table would give that table
   -- triggers by the thousand.
   if organization is not null and not exists (
@@ -82,8 +108,8 @@ begin
   call app_private.comment_conventions(target);
 end
 $$;
-comment on procedure app_private.close_tenant_table(text) is
-  'close_table, and the restrictive policy that holds a tenant table''s rows to the caller''s organization.';
+comment on procedure app_private.close_tenant_table(text, text, text, text) is
+  'close_table, and the restrictive policies that hold a tenant table''s rows to the caller''s organization and permissions.';
 
 -- section: comment_conventions
 create or replace procedure app_private.comment_conventions(target text)

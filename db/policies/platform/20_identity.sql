@@ -130,6 +130,78 @@ create or replace function app_private.current_base_role() returns text
   end;
 comment on function app_private.current_base_role() is 'The caller''s base role (admin, developer, …); null for nobody.';
 
+-- section: current_session_id
+set local role app_definer;
+create or replace function app_private.current_session_id() returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select app_private.believed_setting('app.session_id')::uuid;
+  end;
+comment on function app_private.current_session_id() is 'The session that the caller signed in to; null for any other credential.';
+
+-- section: current_permissions
+set local role app_definer;
+-- A request's are worked out as it begins, a direct login's each time they are asked for.
+create or replace function app_private.current_permissions() returns text[]
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select case
+      when app_private.believes_settings()
+      then string_to_array(nullif(current_setting('app.permissions', true), ''), ' ')
+      else (
+        select array_agg(rp.permission)
+        from app_private.sql_principals as p
+        left join app.organization_members as m on m.user_id = p.user_id and m.organization_id = p.organization_id
+        join app.roles as r on r.id = m.role_id or p.user_id is null and r.organization_id is null and r.name = p.base_role
+        join app.role_permissions as rp on rp.role_id = r.id
+        where p.login_role = session_user
+      )
+    end;
+  end;
+comment on function app_private.current_permissions() is 'What the caller may do, within its base role; null for nothing.';
+
+-- section: has_permission
+set local role app_definer;
+create or replace function app_private.has_permission(variadic permissions text[]) returns boolean
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select coalesce(permissions && app_private.current_permissions(), false);
+  end;
+comment on function app_private.has_permission(text[]) is 'Whether the caller has one of the permissions; policies ask once a statement.';
+
+-- section: require_permission
+create or replace function app_private.require_permission(permission text) returns void
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not app_private.has_permission(permission) then
+    raise exception using errcode = '42501', message = format('permission %s is missing', permission);
+  end if;
+end
+$$;
+grant execute on function app_private.require_permission(text) to app_definer;
+comment on function app_private.require_permission(text) is 'Refuses a caller who has not the permission (42501).';
+
+-- section: refuse_without_permission
+-- On columns that a permission of their own guards, where a policy cannot tell columns apart. What others than a request's
+-- role write (reports, the operator) is not asked.
+create or replace function app_private.refuse_without_permission() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_user in ('app_admin', 'app_developer', 'app_engineer') then
+    raise exception using errcode = '42501', message = 'the permission is missing';
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.refuse_without_permission() is 'Trigger, where its condition found a permission missing: refuses a request''s role.';
+
 -- section: home_schema
 create or replace function app_private.home_schema(slug text, isolation text) returns text
   language sql immutable parallel safe
@@ -139,15 +211,39 @@ create or replace function app_private.home_schema(slug text, isolation text) re
 grant execute on function app_private.home_schema(text, text) to app_definer;
 comment on function app_private.home_schema(text, text) is 'The schema that an organization''s rows live in.';
 
+-- section: credential_stands
+set local role app_definer;
+create or replace function app_private.credential_stands(credential text, credential_id uuid, organization uuid, base_role text, user_id uuid, project_id uuid)
+  returns boolean
+  language sql stable
+  begin atomic
+    select case credential
+      when 'session' then exists (
+        select from app.sessions as s
+        where s.id = credential_id and s.user_id = credential_stands.user_id and s.organization_id = organization
+          and s.revoked_at is null and s.expires_at > now())
+      when 'key' then exists (
+        select from app.api_keys as k
+        where k.id = credential_id and k.organization_id = organization and k.role = credential_stands.base_role
+          and k.project_id is not distinct from credential_stands.project_id and k.revoked_at is null and k.expires_at > now())
+      -- A token that stands for itself, until it expires.
+      else credential is null and credential_id is null
+    end;
+  end;
+comment on function app_private.credential_stands(text, uuid, uuid, text, uuid, uuid) is
+  'Whether what a caller was recognised by still holds, and holds for just this: a session or an API key.';
+
 -- section: authenticate
 set local role app_definer;
--- One call gives a transaction its identity: it checks that the organization, the user and the membership still stand,
--- and sets what the functions above read. Everything is local to the transaction.
+-- One call gives a transaction its identity: it checks that the organization, the user, the membership and the credential
+-- still stand, works out what the caller may do, and sets what the functions above read. Everything is local to the transaction.
 create or replace function app_private.authenticate(
   organization uuid,
   base_role text,
   user_id uuid,
-  session_id uuid,
+  credential text,
+  credential_id uuid,
+  scopes text,
   project_id uuid,
   actor text,
   request_id text,
@@ -160,14 +256,16 @@ create or replace function app_private.authenticate(
 as $$
 declare
   found record;
+  member_role uuid;
+  permissions text;
   path text;
   knows_project boolean;
 begin
   if organization is null then
-    if base_role is distinct from 'anonymous' or user_id is not null or project_id is not null then
+    if base_role is distinct from 'anonymous' or user_id is not null or project_id is not null or credential is not null then
       raise exception using errcode = 'DX401', message = 'The credential names no organization.';
     end if;
-    return app_private.set_identity('', '', '', '', '', 'app', '', actor, request_id, ip_address, user_agent, '');
+    return app_private.set_identity('', '', '', '', '', 'app', '', '', actor, request_id, ip_address, user_agent, '');
   end if;
 
   if base_role is null or base_role <> all (array['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci']) then
@@ -176,7 +274,8 @@ begin
 
   select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region,
     mine.version is not null and mine.version >= ours.version as current,
-    (o.provisioning_state = 'ready' and o.deleted_at is null) as active
+    (o.provisioning_state = 'ready' and o.deleted_at is null) as active,
+    app_private.credential_stands(credential, credential_id, organization, base_role, user_id, project_id) as stands
   into found
   from app.organizations as o
   left join app_private.tenant_schemas as mine on mine.name = app_private.home_schema(o.slug, o.isolation)
@@ -189,19 +288,28 @@ begin
   if not found.current then
     raise exception using errcode = 'DX503', message = 'The organization is being upgraded; try again in a moment.';
   end if;
-  if user_id is not null and not exists (
-    select
+  if not found.stands is true then
+    raise exception using errcode = 'DX401', message = 'The credential has been revoked or has expired.';
+  end if;
+  if user_id is null then
+    select r.id into member_role from app.roles as r where r.organization_id is null and r.name = authenticate.base_role;
+  else
+    select r.id into member_role
     from app.users as u
     join app.organization_members as m on m.user_id = u.id
     join app.roles as r on r.id = m.role_id
     where u.id = authenticate.user_id and u.is_active and u.deleted_at is null
-      and m.organization_id = organization and m.removed_at is null and r.base_role = authenticate.base_role
-  ) then
-    raise exception using errcode = 'DX401', message = 'The credential''s user is not a member of the organization in that role.';
+      and m.organization_id = organization and m.removed_at is null and r.base_role = authenticate.base_role;
+    if member_role is null then
+      raise exception using errcode = 'DX401', message = 'The credential''s user is not a member of the organization in that role.';
+    end if;
   end if;
+  select string_agg(rp.permission, ' ') into permissions from app.role_permissions as rp
+  where rp.role_id = member_role and (scopes = '' or rp.permission = any (string_to_array(scopes, ' ')));
 
-  path := app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''), coalesce(session_id::text, ''),
-    coalesce(project_id::text, ''), found.home, found.region, actor, request_id, ip_address, user_agent, keys);
+  path := app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''),
+    case credential when 'session' then credential_id::text else '' end, coalesce(project_id::text, ''), found.home, found.region,
+    coalesce(permissions, ''), actor, request_id, ip_address, user_agent, keys);
   -- Asked under the identity itself, which row-level security holds to the organization.
   if project_id is not null then
     execute format('select exists (select from %I.projects where organization_id = $1 and id = $2)', found.home)
@@ -213,13 +321,13 @@ begin
   return path;
 end
 $$;
-grant execute on function app_private.authenticate(uuid, text, uuid, uuid, uuid, text, text, text, text, text) to app_user, app_worker;
-comment on function app_private.authenticate(uuid, text, uuid, uuid, uuid, text, text, text, text, text) is
-  'Gives the transaction its identity, or refuses it (DX401); returns the search path that goes with it. DX503 where the organization''s schema is behind.';
+grant execute on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) to app_user, app_worker;
+comment on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) is
+  'Gives the transaction its identity, or refuses it (DX401); returns the search path that goes with it. Scopes, separated by blanks, narrow the permissions. DX503 where the organization''s schema is behind.';
 
 -- section: set_identity
 create or replace function app_private.set_identity(
-  organization text, base_role text, user_id text, session_id text, project_id text, home text, region text,
+  organization text, base_role text, user_id text, session_id text, project_id text, home text, region text, permissions text,
   actor text, request_id text, ip_address text, user_agent text, keys text
 ) returns text
   language plpgsql volatile
@@ -229,14 +337,15 @@ begin
   perform set_config('app.organization_id', organization, true), set_config('app.base_role', base_role, true),
     set_config('app.user_id', user_id, true), set_config('app.session_id', session_id, true),
     set_config('app.project_id', project_id, true), set_config('app.home', home, true),
-    set_config('app.region', region, true), set_config('app.actor', coalesce(actor, ''), true),
-    set_config('app.request_id', coalesce(request_id, ''), true), set_config('app.ip_address', coalesce(ip_address, ''), true),
-    set_config('app.user_agent', coalesce(user_agent, ''), true), set_config('app.keys', coalesce(keys, ''), true);
+    set_config('app.region', region, true), set_config('app.permissions', permissions, true),
+    set_config('app.actor', coalesce(actor, ''), true), set_config('app.request_id', coalesce(request_id, ''), true),
+    set_config('app.ip_address', coalesce(ip_address, ''), true), set_config('app.user_agent', coalesce(user_agent, ''), true),
+    set_config('app.keys', coalesce(keys, ''), true);
   return case home when 'app' then 'app, pg_temp' else quote_ident(home) || ', app, pg_temp' end;
 end
 $$;
-grant execute on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text) to app_definer;
-comment on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text) is
+grant execute on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text, text) to app_definer;
+comment on function app_private.set_identity(text, text, text, text, text, text, text, text, text, text, text, text, text) is
   'Writes the settings of a request; only what has checked them calls it.';
 
 -- section: work_for
@@ -253,7 +362,7 @@ begin
   if found.home is null then
     raise exception using errcode = 'DX404', message = format('There is no organization %s.', organization);
   end if;
-  return app_private.set_identity(organization::text, '', '', '', '', found.home, found.region, session_user, '', '', '', keys);
+  return app_private.set_identity(organization::text, '', '', '', '', found.home, found.region, '', session_user, '', '', '', keys);
 end
 $$;
 grant execute on function app_private.work_for(uuid, text) to app_owner, app_worker;
@@ -264,6 +373,7 @@ comment on function app_private.work_for(uuid, text) is
 set local role app_definer;
 -- Policies, defaults and masks run with the rights of who asks.
 grant execute on function app_private.current_org_id(), app_private.current_org_id(text), app_private.current_user_id(),
-  app_private.current_project_id(), app_private.current_base_role(), app_private.believed_setting(text)
+  app_private.current_project_id(), app_private.current_base_role(), app_private.believed_setting(text),
+  app_private.current_session_id(), app_private.current_permissions(), app_private.has_permission(text[])
 to app_owner, app_definer, app_views, app_user, app_worker, app_anonymous, app_admin, app_developer, app_engineer, app_auditor,
   app_analyst, app_member, app_ci;

@@ -138,6 +138,10 @@ create or replace function app_private.record_security_event() returns trigger
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- That someone was there is no change.
+  if tg_op = 'UPDATE' and to_jsonb(new) - array['last_login_at', 'updated_at', 'version'] = to_jsonb(old) - array['last_login_at', 'updated_at', 'version'] then
+    return null;
+  end if;
   insert into app_private.security_events (action, actor, target_type, target_id, details, ip_address)
   values (
     lower(tg_op), coalesce(app_private.believed_setting('app.actor'), session_user), tg_table_name,

@@ -16,6 +16,26 @@ call app_private.close_table('masking_policies', 'app_private');
 create or replace trigger _900_security_event after insert or update or delete on app_private.masking_policies
   for each row execute function app_private.record_security_event('organization_id');
 
+-- section: passwords
+call app_private.close_table('passwords', 'app_private');
+create or replace trigger _900_security_event after insert or update or delete on app_private.passwords
+  for each row execute function app_private.record_security_event('user_id');
+
+-- section: password_resets
+call app_private.close_table('password_resets', 'app_private');
+
+-- section: refresh_tokens
+call app_private.close_table('refresh_tokens', 'app_private');
+
+-- section: api_key_hashes
+call app_private.close_table('api_key_hashes', 'app_private');
+
+-- section: invitation_hashes
+call app_private.close_table('invitation_hashes', 'app_private');
+
+-- section: login_throttles
+call app_private.close_table('login_throttles', 'app_private');
+
 -- section: security_events
 call app_private.close_table('security_events', 'app_private');
 

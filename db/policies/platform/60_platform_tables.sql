@@ -36,7 +36,8 @@ call app_private.close_table('organizations');
 create policy tenant on organizations as restrictive
   using (current_user = 'app_definer' or id = (select app_private.current_org_id()));
 create policy read on organizations for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
-create policy change on organizations for update to app_admin using (deleted_at is null) with check (deleted_at is null);
+create policy change on organizations for update to app_admin
+  using (deleted_at is null and (select app_private.has_permission('organization:write'))) with check (deleted_at is null);
 grant select on organizations to app_admin, app_developer, app_engineer, app_auditor, app_member;
 grant update (name, domain, industry, compliance_requirements, version) on organizations to app_admin;
 create or replace trigger _200_version before update of name, domain, industry, compliance_requirements, data_retention_days, version
@@ -165,12 +166,24 @@ call app_private.comment_conventions('permissions');
 
 -- section: roles
 --       admin developer engineer auditor analyst member ci
--- roles R     R         R        R       -       R      -      (an organization's own roles are made by the operator for now)
+-- roles RCUD  R         R        R       -       R      -      (built-in roles are only read)
 call app_private.close_table('roles');
 create policy tenant on roles as restrictive
   using (current_user = 'app_definer' or organization_id is null or organization_id = (select app_private.current_org_id()));
 create policy read on roles for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+create policy make on roles for insert to app_admin
+  with check (organization_id = (select app_private.current_org_id()) and (select app_private.has_permission('roles:write')));
+create policy change on roles for update to app_admin
+  using (organization_id = (select app_private.current_org_id()) and (select app_private.has_permission('roles:write')))
+  with check (organization_id = (select app_private.current_org_id()));
+create policy remove on roles for delete to app_admin
+  using (organization_id = (select app_private.current_org_id()) and (select app_private.has_permission('roles:write')));
+alter table roles alter column organization_id set default app_private.current_org_id();
 grant select on roles to app_admin, app_developer, app_engineer, app_auditor, app_member;
+-- What a role refines stays: whoever has it would otherwise wake up as another.
+grant insert (name, base_role, description) on roles to app_admin;
+grant update (name, description, version) on roles to app_admin;
+grant delete on roles to app_admin;
 create or replace trigger _200_version before update of name, base_role, description, version
   on roles for each row execute function app_private.raise_version();
 call app_private.audit_table('roles', is_platform => true);
@@ -179,7 +192,8 @@ comment on column roles.organization_id is E'@behavior -*\nThe organization that
 comment on column roles.name is 'What the role is called.';
 comment on column roles.base_role is 'The built-in role that bounds it.';
 comment on column roles.description is 'What the role is for.';
-comment on constraint roles_organization_id_check on roles is 'Only built-in roles can be used for now.';
+comment on constraint roles_name_reserved_check on roles is 'A built-in role has that name: choose another.';
+comment on constraint roles_name_key on roles is 'There is a role of this name already.';
 comment on constraint roles_name_check on roles is 'The name of a role has 1 to 100 characters.';
 call app_private.comment_conventions('roles');
 
@@ -195,17 +209,64 @@ create or replace function app_private.current_role_ids() returns uuid[]
 grant execute on function app_private.current_role_ids() to app_admin, app_developer, app_engineer, app_auditor, app_member;
 comment on function app_private.current_role_ids() is 'The built-in roles and those of the caller''s organization.';
 
+-- section: own_role_ids
+set local role app_definer;
+create or replace function app_private.current_own_role_ids() returns uuid[]
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select array_agg(r.id) from app.roles as r where r.organization_id = (select app_private.current_org_id());
+  end;
+grant execute on function app_private.current_own_role_ids() to app_admin;
+comment on function app_private.current_own_role_ids() is 'The roles that the caller''s organization has made.';
+
+-- section: bound_by_base_role
+set local role app_definer;
+create or replace function app_private.bound_by_base_role() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (
+    select
+    from app.roles as r
+    join app.roles as base on base.organization_id is null and base.name = r.base_role
+    join app.role_permissions as p on p.role_id = base.id
+    where r.id = new.role_id and (r.organization_id is null or p.permission = new.permission)
+  ) then
+    raise exception using errcode = 'DX400',
+      message = format('The role''s base role does not have the permission "%s": choose others, or another base role.', left(new.permission, 100));
+  end if;
+  return new;
+end
+$$;
+grant execute on function app_private.bound_by_base_role() to app_owner;
+comment on function app_private.bound_by_base_role() is 'Trigger: a role has no permission that its base role has not.';
+
 -- section: role_permissions
 --                  admin developer engineer auditor analyst member ci
--- role_permissions R     R         R        R       -       R      -
+-- role_permissions RCD   R         R        R       -       R      -
 call app_private.close_table('role_permissions');
 create policy tenant on role_permissions as restrictive
-  using (current_user = 'app_definer' or role_id = any ((select app_private.current_role_ids())::uuid[]));
+  using (current_user = 'app_definer' or organization_id is null or organization_id = (select app_private.current_org_id()));
+-- Nobody gives what they have not themselves.
+create policy make on role_permissions for insert to app_admin
+  with check (organization_id = (select app_private.current_org_id()) and role_id = any ((select app_private.current_own_role_ids())::uuid[])
+    and permission = any ((select app_private.current_permissions())::text[]) and (select app_private.has_permission('roles:write')));
+create policy remove on role_permissions for delete to app_admin
+  using (organization_id = (select app_private.current_org_id()) and (select app_private.has_permission('roles:write')));
+alter table role_permissions alter column organization_id set default app_private.current_org_id();
+grant insert (role_id, permission) on role_permissions to app_admin;
+grant delete on role_permissions to app_admin;
+create or replace trigger _100_bound before insert on role_permissions
+  for each row execute function app_private.bound_by_base_role();
+call app_private.audit_table('role_permissions', id_column => 'role_id', is_platform => true);
 create policy read on role_permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
 grant select on role_permissions to app_admin, app_developer, app_engineer, app_auditor, app_member;
-create or replace trigger _900_security_event after insert or update or delete on role_permissions
+create or replace trigger _910_security_event after insert or update or delete on role_permissions
   for each row execute function app_private.record_security_event('role_id');
-comment on table role_permissions is E'@behavior -nodeId -node\nThat a role has a permission.';
+comment on table role_permissions is E'@behavior -nodeId -node -insert -delete\nThat a role has a permission.';
+comment on column role_permissions.organization_id is E'@behavior -*\nThe organization that the role belongs to; none for a built-in one.';
 comment on column role_permissions.role_id is 'The role.';
 comment on column role_permissions.permission is 'The permission that it has.';
 comment on constraint role_permissions_permission_fkey on role_permissions is E'@fieldName permissionDetails\n@foreignFieldName rolePermissions';
@@ -213,7 +274,7 @@ call app_private.comment_conventions('role_permissions');
 
 -- section: organization_members
 --                      admin developer engineer auditor analyst member ci
--- organization_members R     R         R        R       -       R      -     (changed by invitations and by the operator only)
+-- organization_members R     R         R        R       -       R      -     (changed by the functions of 85_members.sql and by the operator)
 call app_private.close_table('organization_members');
 create policy tenant on organization_members as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));

@@ -75,7 +75,7 @@ grant execute on function current_project_group_ids() to app_ci;
 comment on function current_project_group_ids() is E'@behavior -*\nThe groups of the projects that a CI identity may see.';
 
 -- section: project_groups
-call app_private.close_tenant_table('project_groups');
+call app_private.close_tenant_table('project_groups', 'projects:read', 'projects:write');
 create policy read on project_groups for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on project_groups for select to app_ci
@@ -98,7 +98,7 @@ comment on constraint project_groups_name_key on project_groups is 'There is a g
 comment on constraint project_groups_description_check on project_groups is 'The description has at most 10,000 characters.';
 
 -- section: projects
-call app_private.close_tenant_table('projects');
+call app_private.close_tenant_table('projects', 'projects:read', 'projects:write');
 create policy read on projects for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on projects for select to app_ci

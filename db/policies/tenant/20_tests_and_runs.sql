@@ -6,7 +6,7 @@
 -- ingest_receipts R     R         R        R       R       -      C through report_test_run only
 
 -- section: tests
-call app_private.close_tenant_table('tests');
+call app_private.close_tenant_table('tests', 'tests:read', 'tests:write');
 create policy read on tests for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on tests for select to app_ci
@@ -37,7 +37,7 @@ comment on constraint tests_parameters_check on tests is 'The parameters of a te
 comment on constraint tests_identity_key on tests is E'@behavior -*';
 
 -- section: test_runs
-call app_private.close_tenant_table('test_runs');
+call app_private.close_tenant_table('test_runs', 'tests:read', 'tests:write');
 create policy read on test_runs for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on test_runs for select to app_ci
@@ -81,7 +81,7 @@ comment on constraint test_runs_duration_ms_check on test_runs is 'The duration 
 comment on constraint test_runs_run_key_key on test_runs is E'@behavior -*';
 
 -- section: ingest_receipts
-call app_private.close_tenant_table('ingest_receipts');
+call app_private.close_tenant_table('ingest_receipts', 'tests:read');
 create policy read on ingest_receipts for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst using (true);
 grant select on ingest_receipts to app_admin, app_developer, app_engineer, app_auditor, app_analyst;
 -- No insert grant: receipts are written by report_test_run only. Not audited: each stands for a report that is.

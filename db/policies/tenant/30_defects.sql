@@ -55,7 +55,7 @@ comment on function defects_stack_trace(defects) is
   E'@behavior -filterBy -orderBy -aggregate\nWhere it failed: clear, without its secrets (frames stay readable), or as a token, by your role.';
 
 -- section: defect_daily_stats
-call app_private.close_tenant_table('defect_daily_stats');
+call app_private.close_tenant_table('defect_daily_stats', 'defects:read');
 create policy read on defect_daily_stats for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 grant select on defect_daily_stats to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
@@ -89,7 +89,7 @@ grant execute on function count_resolved() to app_owner;
 comment on function count_resolved() is 'Trigger: counts a resolved defect.';
 
 -- section: defects
-call app_private.close_tenant_table('defects');
+call app_private.close_tenant_table('defects', 'defects:read', 'defects:write', 'defects:write,defects:triage');
 create policy read on defects for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
 create policy read_own_project on defects for select to app_ci
   using (project_id = any ((select current_project_ids())::uuid[]));
@@ -105,6 +105,9 @@ grant update (title, error_type, failure_details, stack_trace, environment, seve
   on defects to app_admin, app_developer;
 grant update (status, assignee_id, version) on defects to app_engineer;
 grant delete on defects to app_admin;
+-- Who may only triage changes the status and the assignee.
+create or replace trigger _050_permission before update of title, error_type, failure_details, stack_trace, environment, severity on defects
+  for each row when (not app_private.has_permission('defects:write')) execute function app_private.refuse_without_permission();
 create or replace trigger _100_encrypt before insert or update of failure_details, stack_trace on defects
   for each row execute function app_private.encrypt_columns('failure_details', 'stack_trace');
 -- Not on the counters: a report must not make a conflict for a person who edits.
@@ -183,7 +186,7 @@ comment on column masked_defects_view.updated_at is E'@behavior -filterBy -order
 comment on column masked_defects_view.version is E'@behavior -filterBy -orderBy\nRaised by each change.';
 
 -- section: defect_occurrences
-call app_private.close_tenant_table('defect_occurrences');
+call app_private.close_tenant_table('defect_occurrences', 'defects:read', 'defects:write');
 create policy read on defect_occurrences for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on defect_occurrences for select to app_ci

@@ -6,7 +6,7 @@
 -- Written by app_private.audit() only, as the owner, whose one policy is INSERT. Nobody updates or deletes.
 
 -- section: audit_logs
-call app_private.close_tenant_table('audit_logs');
+call app_private.close_tenant_table('audit_logs', 'audit:read');
 -- Not even app_definer reads or changes the trail.
 drop policy definer on audit_logs;
 revoke all on audit_logs from app_definer;

@@ -47,6 +47,7 @@ begin
   if app_private.current_base_role() is null or app_private.current_base_role() not in ('admin', 'developer', 'ci') then
     raise exception using errcode = '42501', message = 'permission denied for function report_test_run';
   end if;
+  perform app_private.require_permission('reports:create');
   select p.id into project from projects as p
   where p.slug = project_slug and p.id = coalesce(app_private.current_project_id(), p.id)
   for key share;

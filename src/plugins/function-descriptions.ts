@@ -1,0 +1,32 @@
+/** What the arguments and results of the database's functions are; they have no comments of their own in PostgreSQL. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  id: 'Its id.',
+  userId: 'The person.',
+  roleId: 'The role.',
+  permissions: 'The names of the permissions; those that the role had and that are not named are taken away.',
+  member: 'The membership as it is now.',
+  role: 'The role as it is now.',
+  session: 'The session as it is now.',
+  apiKey: 'The key as it is now.',
+  signedOut: 'Whether there was a session to end.',
+  endedSessions: 'How many sessions were ended.',
+};
+
+/** Describes the arguments and results of mutations that are functions of the database, by their names. */
+export const FunctionDescriptionsPlugin: GraphileConfig.Plugin = {
+  name: 'FunctionDescriptionsPlugin',
+  description: 'Describes the arguments and results of mutations that are functions of the database',
+  version: '1.0.0',
+  schema: {
+    hooks: {
+      GraphQLInputObjectType_fields_field(field, _build, { scope: { fieldName }, Self }) {
+        const description = DESCRIPTIONS[fieldName];
+        return field.description != null || !Self.name.endsWith('Input') || description === undefined ? field : { ...field, description };
+      },
+      GraphQLObjectType_fields_field(field, _build, { scope: { fieldName }, Self }) {
+        const description = DESCRIPTIONS[fieldName];
+        return field.description != null || !Self.name.endsWith('Payload') || description === undefined ? field : { ...field, description };
+      },
+    },
+  },
+};
