@@ -1,0 +1,43 @@
+const MAX_PATTERN_LENGTH = 255;
+
+/**
+ * What stands before the first `*`: an owner's whole name. CI services give the tokens of all their customers the same
+ * issuer, so that `repo:*` would trust the world, and `repo:acme*` whoever registers `acme-x`.
+ */
+const NAMED_OWNER = /^(?:[^:*/]+:(?:\/\/)?[^:*/]+[:/]|\/?[^:*/]+\/[^:*/]+\/)/;
+
+/**
+ * Whether a pattern may bind subjects to a project: one line of at most 255 characters that names an owner whole before
+ * its first `*`, as `repo:acme/*:ref:refs/heads/main`, `project_path:acme/*`, `sc://acme/web/*` and `/eid1/c/*` do.
+ */
+export function validSubjectPattern(pattern: string): boolean {
+  if (pattern === '' || pattern.length > MAX_PATTERN_LENGTH || /[^\x21-\x7e\u00a0-\uffff ]/.test(pattern)) return false;
+  return !pattern.includes('*') || NAMED_OWNER.test(pattern);
+}
+
+/**
+ * Whether a subject is what a pattern says, from its first character to its last, case and all. `*` stands for any
+ * characters, none included, but `:`, which separates the parts of a subject: so `repo:acme/*:ref:refs/heads/main` says
+ * every repository and one branch, and no pattern takes more parts than it names, as a pull request's or a job's of
+ * another environment. In time linear in the subject for each text of the pattern.
+ */
+export function subjectMatches(pattern: string, subject: string): boolean {
+  const patterns = pattern.split(':');
+  const parts = subject.split(':');
+  return patterns.length === parts.length && patterns.every((part, index) => partMatches(part, parts[index] as string));
+}
+
+/** Takes each text between two `*` at its first place after the one before: no other choice can do better. */
+function partMatches(pattern: string, part: string): boolean {
+  const [first, ...rest] = pattern.split('*') as [string, ...string[]];
+  const last = rest.pop();
+  if (last === undefined) return first === part;
+  if (!part.startsWith(first)) return false;
+  let position = first.length;
+  for (const text of rest) {
+    const found = part.indexOf(text, position);
+    if (found === -1) return false;
+    position = found + text.length;
+  }
+  return part.length - last.length >= position && part.endsWith(last);
+}
