@@ -82,6 +82,10 @@ begin
   if exists (select from pg_namespace where nspname = 'public' and has_schema_privilege('public', oid, 'create')) then
     revoke create on schema public from public;
   end if;
+  -- Any login could fill the disk by them. Who is no superuser cannot take them away, and is told by `doctor`.
+  if operator_is_superuser then
+    revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public;
+  end if;
 end
 $roles$;
 

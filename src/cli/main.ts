@@ -31,6 +31,25 @@ function hours(value: string): number {
   return number;
 }
 
+function connections(value: string): number {
+  const number = Number(value);
+  if (!(Number.isInteger(number) && number >= 1 && number <= 100))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
+  return number;
+}
+
+function timeout(value: string): string {
+  if (!/^[1-9]\d{0,5}(s|min|h)$/.test(value)) throw new InvalidArgumentError('It must be a time such as 60s, 5min or 1h.');
+  return value;
+}
+
+function date(value: string): Date {
+  const parsed = new Date(value);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || !(parsed.getTime() > Date.now()))
+    throw new InvalidArgumentError('It must be a date in the future, such as 2030-01-31.');
+  return parsed;
+}
+
 program
   .command('serve')
   .description('serve the API; without DATABASE_URL on an embedded PostgreSQL with demo data')
@@ -40,6 +59,12 @@ program
   .command('migrate')
   .description("bring the database and every tenant's schema up to date (OPERATOR_DATABASE_URL)")
   .action(() => run(async (config) => (await import('./migrate.ts')).migrateCommand(config, output)));
+
+program
+  .command('doctor')
+  .description('check a live database for what would break its isolation, audit trail or speed (OPERATOR_DATABASE_URL)')
+  .option('--strict', 'exit with code 1 for a warning too')
+  .action((options) => run(async (config) => (await import('./doctor.ts')).doctor(config, output, options)));
 
 program
   .command('token')
@@ -70,6 +95,33 @@ program
   .option('--strict', 'exit with code 2 where a file or the sending has a problem')
   // Without the server's configuration: what CI has in PORT or NODE_ENV is none of its business.
   .action(async (files, options) => (await import('./report.ts')).report(output, files, options));
+
+const analytics = program
+  .command('analytics')
+  .description('logins that read one organization by SQL, for the operator (OPERATOR_DATABASE_URL)');
+analytics
+  .command('grant')
+  .description('make a login, or change it; its password is printed once')
+  .argument('<login>', 'lower-case letters, digits and _')
+  .requiredOption('--org <slug>', 'the organization that it reads')
+  .addOption(new Option('--role <role>', 'what it reads as').choices(['analyst', 'auditor']).default('analyst'))
+  .option('--user <e-mail>', 'the member that it stands for: it reads while the member is active in that role')
+  .addOption(new Option('--connections <n>', 'how many it may hold').default(5).argParser(connections))
+  .addOption(new Option('--timeout <time>', 'how long a statement may run').default('60s').argParser(timeout))
+  .addOption(new Option('--valid-until <date>', 'when its password ends').argParser(date))
+  .option('--new-password', 'give a login that is there already a new password')
+  .action((login, options) => run(async (config) => (await import('./analytics.ts')).grantAnalytics(config, output, login, options)));
+analytics
+  .command('revoke')
+  .description('end a login and its sessions')
+  .argument('<login>', 'its name')
+  .option('--yes', 'do not ask')
+  .action((login, options) => run(async (config) => (await import('./analytics.ts')).revokeAnalytics(config, output, login, options)));
+analytics
+  .command('list')
+  .description('show the logins')
+  .option('--org <slug>', 'of one organization only')
+  .action((options) => run(async (config) => (await import('./analytics.ts')).listAnalytics(config, output, options)));
 
 const orgs = program.command('orgs').description('organizations, for the operator (OPERATOR_DATABASE_URL)');
 orgs

@@ -19,7 +19,8 @@ select line collate "C" as line from (
     case when rolbypassrls then ' BYPASSRLS' end, case when rolcreaterole then ' CREATEROLE' end, case when rolinherit then '' else ' noinherit' end) as line
   from pg_roles where rolname like 'app\\_%'
   union all
-  select format('member %s of %s', m.rolname, r.rolname)
+  -- Since PostgreSQL 16 each grantor's grant is a row of its own.
+  select distinct format('member %s of %s', m.rolname, r.rolname)
   from pg_auth_members as a join pg_roles as r on r.oid = a.roleid join pg_roles as m on m.oid = a.member
   where m.rolname like 'app\\_%' and r.rolname like 'app\\_%'
   union all

@@ -68,6 +68,16 @@ test('where nothing has changed nothing is done, and the password is in no proce
   expect([...seen].filter((line) => line.includes(password))).toEqual([]);
 });
 
+test('the doctor looks at all of them in seconds', { timeout: 60_000 }, async () => {
+  const began = performance.now();
+  const { code, stdout, stderr } = await run(['doctor', '--json'], environment());
+  console.info(`a doctor's look at ${ORGANIZATIONS + 2} schemas took ${since(began)} s`);
+  const { schemas: seen, findings } = JSON.parse(stdout);
+  expect([code, stderr, findings.filter(({ rule }: { rule: string }) => !/logged/.test(rule))]).toEqual([expect.any(Number), '', []]);
+  expect(seen).toHaveLength(ORGANIZATIONS + 3);
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
 test('one schema that fails is named with its reason; the others are upgraded, and so is it when it is mended', {
   timeout: 120_000,
 }, async () => {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { withClient } from '../../src/database/connection.ts';
+import { connectionOptions, withClient } from '../../src/database/connection.ts';
 import { setLogin } from '../../src/database/development.ts';
+import { examine } from '../../src/database/doctor/doctor.ts';
 import { localEncryptionKey } from '../../src/database/encryption-key.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { createOrganization } from '../../src/database/organizations.ts';
+import { grantSqlLogin, listSqlLogins, revokeSqlLogin } from '../../src/database/sql-logins.ts';
 
 // As on Azure and RDS: the operator may create roles and owns the database, and is no superuser.
 const name = `op_${randomBytes(4).toString('hex')}`;
@@ -60,6 +63,36 @@ test('an operator who is no superuser migrates and makes organizations in both t
     ['tenant_of_schema', 0, null],
     ['app', 0, null],
   ]);
+  // The doctor looks by the same login; what only a superuser can take away it warns of.
+  const findings = await withClient(operatorUrl, async (client) => {
+    await client.query('begin read only');
+    return examine({ client, encryptionKey });
+  });
+  expect([...new Set(findings.map(({ rule }) => rule))].filter((rule) => !/logged/.test(rule))).toEqual(['large_objects_allowed']);
+  // Logins for analytics are made and ended by it as well.
+  const login = `${name}_bi`;
+  const { password } = await grantSqlLogin(operatorUrl, () => encryptionKey, {
+    login,
+    organization: 'of_schema',
+    role: 'analyst',
+    user: null,
+    connections: 2,
+    timeout: '30s',
+    validUntil: null,
+    newPassword: false,
+  });
+  const url = new URL(operatorUrl);
+  [url.username, url.password] = [login, password as string];
+  const analyst = new pg.Client(connectionOptions(url.toString()));
+  const lost = new Promise((resolve) => analyst.once('end', resolve));
+  // That the connection is lost is the point.
+  analyst.on('error', () => {});
+  await analyst.connect();
+  expect((await analyst.query('select from permissions')).rowCount).toBeGreaterThan(0);
+  expect(await listSqlLogins(operatorUrl, 'of_schema')).toMatchObject([{ login, connections: 1, connectionLimit: 2, timeout: '30s' }]);
+  expect(await revokeSqlLogin(operatorUrl, login)).toBe(1);
+  await lost;
+  expect(await listSqlLogins(operatorUrl, null)).toEqual([]);
   // What belongs to organizations is closed to the operator's login as to any other.
   await withClient(operatorUrl, async (client) => {
     expect((await client.query('select from app.organizations')).rowCount).toBe(0);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { setLogin } from '../../src/database/development.ts';
+import { grantSqlLogin, revokeSqlLogin } from '../../src/database/sql-logins.ts';
 import { useDatabase } from '../support/database.ts';
 
 const { acme, initech, globex } = inject('fixture');
@@ -31,23 +31,26 @@ describe.each([
   let own: string;
 
   beforeAll(async () => {
-    await database.operator.query(`create role ${login} login in role app_analyst`);
-    await database.operator.query(
-      "insert into app_private.sql_principals (login_role, organization_id, base_role) values ($1, $2, 'analyst')",
-      [login, mine.id],
-    );
-    url = await setLogin(database.operatorUrl, login, randomBytes(12).toString('hex'));
+    const made = await grantSqlLogin(database.operatorUrl, () => database.encryptionKey, {
+      login,
+      organization: mine.slug,
+      role: 'analyst',
+      user: null,
+      connections: 3,
+      timeout: '20s',
+      validUntil: null,
+      newPassword: false,
+    });
+    const connection = new URL(database.operatorUrl);
+    [connection.username, connection.password] = [login, made.password as string];
+    url = connection.toString();
     own = (await psql(url, masked)).stdout;
   });
-  afterAll(async () => {
-    await database.operator.query('delete from app_private.sql_principals where login_role = $1', [login]);
-    await database.operator.query(`drop owned by ${login}`);
-    await database.operator.query(`drop role ${login}`);
-  });
+  afterAll(async () => void (await revokeSqlLogin(database.operatorUrl, login)));
 
-  /** Runs an attack, then looks again in the same session: its own rows as before, and nobody else's. */
+  /** Runs an attack, which begins by leaving the login's own read-only setting, then looks again in the same session: its own rows as before, and nobody else's. */
   async function attack(script: string): Promise<string> {
-    const { stdout, stderr } = await psql(url, `${script};\nrollback;\n\\echo after\n${masked}`);
+    const { stdout, stderr } = await psql(url, `set default_transaction_read_only = off;\n${script};\nrollback;\n\\echo after\n${masked}`);
     expect(stdout.split('after\n')[1]).toBe(own);
     for (const id of foreign) expect(stdout + stderr).not.toContain(id);
     return stderr;

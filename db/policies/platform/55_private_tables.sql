@@ -5,6 +5,8 @@
 call app_private.close_table('sql_principals', 'app_private');
 create or replace trigger _900_security_event after insert or update or delete on app_private.sql_principals
   for each row execute function app_private.record_security_event('login_role');
+-- Who may read an organization by SQL stands in that organization's own trail as well.
+call app_private.audit_table('app_private.sql_principals', id_column => 'login_role', is_platform => true);
 
 -- section: organization_keys
 call app_private.close_table('organization_keys', 'app_private');
