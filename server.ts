@@ -1,5 +1,5 @@
 import './src/graphile-env.ts';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Express, Request } from 'express';
@@ -7,6 +7,7 @@ import { grafserv } from 'grafserv/express/v4';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { postgraphile } from 'postgraphile';
+import type { GraphQLError } from 'postgraphile/graphql';
 import { schemaPreset } from './graphile.config.ts';
 import { Accounts } from './src/auth/accounts.ts';
 import { Passwords } from './src/auth/passwords.ts';
@@ -18,12 +19,16 @@ import { readConstraints } from './src/database/constraints.ts';
 import { localEncryptionKey } from './src/database/encryption-key.ts';
 import { ANONYMOUS } from './src/database/identity.ts';
 import { KeyEnvelopes } from './src/database/key-envelopes.ts';
+import { OrganizationRates } from './src/database/organization-rates.ts';
 import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
 import { guardParsing } from './src/http/guard-parsing.ts';
 import { loggable } from './src/http/loggable.ts';
-import { errorTranslator } from './src/plugins/errors.ts';
+import { RateLimits } from './src/http/rate-limits.ts';
+import { readTrustedDocuments } from './src/http/trusted-documents.ts';
+import { errorTranslator, withoutSuggestion } from './src/plugins/errors.ts';
 import { operationLimitsPlugin } from './src/plugins/operation-limits.ts';
+import { keepPlansWithDocuments } from './src/plugins/plan-cache.ts';
 import { requestTransactionPlugin } from './src/plugins/request-transaction.ts';
 
 /** A running server. */
@@ -56,6 +61,7 @@ export async function startServer(
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
   // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const rates = new RateLimits(config.REDIS_URL, log);
   try {
     const keys = new KeyEnvelopes(pool, localEncryptionKey(config));
     const tokens = { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE };
@@ -70,11 +76,22 @@ export async function startServer(
       attemptsPerAddress: config.SIGN_IN_ATTEMPTS_PER_ADDRESS,
     });
     const constraints = await readConstraints(pool);
-    const translate = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
+    const introspection = (config.INTROSPECTION ?? (config.NODE_ENV === 'production' ? 'off' : 'on')) === 'on';
+    const translateAny = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
+    const translate = introspection ? translateAny : (error: GraphQLError) => withoutSuggestion(translateAny(error));
     const instance = postgraphile({
       extends: [schemaPreset(pool)],
       plugins: [
-        operationLimitsPlugin({ maxDepth: config.MAX_QUERY_DEPTH, maxFields: config.MAX_QUERY_FIELDS, maxPageSize: config.MAX_PAGE_SIZE }),
+        operationLimitsPlugin({
+          maxDepth: config.MAX_QUERY_DEPTH,
+          maxFields: config.MAX_QUERY_FIELDS,
+          maxAliases: config.MAX_QUERY_ALIASES,
+          maxDirectives: config.MAX_QUERY_DIRECTIVES,
+          maxOperations: config.MAX_OPERATIONS,
+          maxPageSize: config.MAX_PAGE_SIZE,
+          maxCost: config.MAX_QUERY_COST,
+          introspection,
+        }),
         requestTransactionPlugin({
           pool,
           keys,
@@ -87,6 +104,8 @@ export async function startServer(
         graphiql: config.NODE_ENV !== 'production',
         graphiqlPath: '/',
         graphiqlOnGraphQLGET: false,
+        // Documents are kept by guardParsing.
+        parseAndValidateCacheSize: 0,
         maskError: translate,
       },
       grafast: {
@@ -101,7 +120,7 @@ export async function startServer(
         },
       },
     });
-    await instance.getSchema();
+    await keepPlansWithDocuments(await instance.getSchema());
     const graphql = instance.createServ(grafserv);
     await graphql.ready();
     guardParsing(graphql, translate);
@@ -111,20 +130,26 @@ export async function startServer(
         log,
         credentials: { tokens, database: pool },
         readiness: readinessCheck(pool),
+        rates,
+        trusted: await readTrustedDocuments(config),
+        organizationRates: new OrganizationRates(pool),
       },
       (express: Express) => void graphql.addTo(express, null, false),
     );
-    const server = createServer(app);
+    const server = createServer(arrival(config), app);
+    server.maxConnections = config.MAX_CONNECTIONS;
     const url = await listen(server, config.HOST, config.PORT);
     return {
       url,
       async stop() {
         await close(server);
         await instance.release();
+        rates.close();
         await pool.end();
       },
     };
   } catch (error) {
+    rates.close();
     await pool.end();
     throw error;
   }
@@ -133,6 +158,18 @@ export async function startServer(
 function oneTimeSecret(kind: 'apiKey' | 'invitation') {
   const secret = newSecret(kind);
   return { secret, hash: secretHash(secret), prefix: secret.slice(0, 8) };
+}
+
+/** How long a request may take to arrive: who sends a header or body by drops holds a connection no longer than this. */
+function arrival({ RECEIVE_TIMEOUT_MS }: Config): ServerOptions {
+  return {
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    headersTimeout: Math.min(RECEIVE_TIMEOUT_MS, 10_000),
+    connectionsCheckingInterval: Math.min(RECEIVE_TIMEOUT_MS, 1_000),
+    // Longer than load balancers keep theirs (60 s), or they would send into one that is just being closed.
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 16_384,
+  };
 }
 
 function listen(server: Server, host: string, port: number): Promise<string> {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const url = (protocols: readonly string[], what: string) =>
@@ -11,6 +13,8 @@ const integer = (min: number, max: number) =>
     .int()
     .min(min)
     .max(max);
+const listed = (value: string) => value.split(',').map((part) => part.trim());
+const isOrigin = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).origin === value;
 
 /**
  * Every environment variable that the product reads, with its default and what it is for; docs/configuration.md is made
@@ -54,7 +58,9 @@ export const settings = {
     ),
   SIGN_IN_ATTEMPTS_PER_ADDRESS: integer(1, 100_000).default(100).describe('The same, for all attempts from one network address.'),
   DATABASE_POOL_SIZE: integer(1, 1_000).default(20).describe('How many database connections the API holds at most.'),
-  STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(10_000).describe('How long one statement of a request may run, in milliseconds.'),
+  STATEMENT_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(10_000)
+    .describe('How long one statement of a request may run, in milliseconds; all of them together twice that.'),
   INGEST_TIMEOUT_MS: integer(100, 3_600_000).default(60_000).describe('The same, for a reported test run.'),
   MAX_BODY_BYTES: integer(1_024, 104_857_600).default(1_048_576).describe('The size of a request body at most.'),
   MAX_REPORT_BYTES: integer(1_024, 104_857_600)
@@ -62,11 +68,70 @@ export const settings = {
     .describe('The same, for the requests of identities that may report test runs.'),
   MAX_QUERY_DEPTH: integer(1, 100).default(15).describe('How deep the fields of an operation may be nested.'),
   MAX_QUERY_FIELDS: integer(1, 100_000)
-    .default(1_000)
+    .default(500)
     .describe('How many fields an operation may ask for, fragments and aliases counted each time.'),
   MAX_PAGE_SIZE: integer(1, 100_000)
     .default(1_000)
     .describe('How many rows of a list a client may ask for at once; 100 are given if it does not say.'),
+  MAX_QUERY_COST: integer(1, 100_000_000)
+    .default(100_000)
+    .describe('How many values an operation may answer at most, by the sizes of the pages it asks for (docs/limits.md).'),
+  MAX_QUERY_ALIASES: integer(0, 100_000).default(50).describe('How many aliases an operation may have, fragments counted each time.'),
+  MAX_QUERY_DIRECTIVES: integer(0, 100_000).default(50).describe('How many directives an operation may have, fragments counted each time.'),
+  MAX_OPERATIONS: integer(1, 10_000).default(50).describe('How many operations one document may hold.'),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
+    .default(100)
+    .describe('How many requests a minute a user or key may send, where its organization has no limit of its own.'),
+  MAX_RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
+    .default(1_000)
+    .describe("The most that an organization's own limit (`requestsPerMinute`) may give a user or key."),
+  ANONYMOUS_RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
+    .default(60)
+    .describe('How many requests a minute without a credential may come from one address (of IPv6, from one /64).'),
+  REFUSED_CREDENTIALS_PER_MINUTE: integer(1, 1_000_000)
+    .default(30)
+    .describe('How many credentials a minute may be refused to one address; after that none of it are looked at until the minute is over.'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'an address such as rediss://user:password@host:6379')
+    .optional()
+    .describe(
+      'The Redis through which servers share what they count, with TLS (rediss://) in production. Without it each server counts in memory.',
+    ),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine((value) => /^\d{1,2}$/.test(value) || listed(value).every((part) => isIP(part) !== 0 || ipaddr.isValidCIDR(part)), {
+      error: 'must be addresses and networks such as 10.0.0.0/8, by commas, or how many proxies there are',
+    })
+    .transform((value) => (/^\d+$/.test(value) ? Number(value) : listed(value)))
+    .optional()
+    .describe(
+      'The proxies in front: addresses and networks by commas, or how many there are. Only they are believed about `X-Forwarded-For` and `X-Request-Id`.',
+    ),
+  CORS_ORIGINS: z
+    .string()
+    .refine((value) => listed(value).every(isOrigin), { error: 'must be origins such as https://app.example.com, by commas' })
+    .transform(listed)
+    .optional()
+    .describe('The origins whose pages may ask this server from a browser, by commas. Without it none.'),
+  INTROSPECTION: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .optional()
+    .describe(
+      'Whether the schema may be asked for and mistyped names are answered with suggestions. Without it: off in production, else on.',
+    ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe(
+      'A directory of `<sha256>.graphql` files, or a JSON file of texts by SHA-256: documents that may be asked for by their hash.',
+    ),
+  TRUSTED_DOCUMENTS_ONLY: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .describe('Whether nothing but trusted documents may be asked.'),
+  RECEIVE_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(30_000)
+    .describe('How long a request may take to arrive whole, in milliseconds; a connection that is slower is closed.'),
+  MAX_CONNECTIONS: integer(1, 100_000).default(2_000).describe('How many connections are held at once; further ones are closed.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -98,12 +163,23 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     throw new ConfigError(`The setting ${issue?.path.join('.')} ${issue?.message}.`);
   }
   const config = parsed.data;
+  if (config.TRUSTED_DOCUMENTS_ONLY === 'true' && config.TRUSTED_DOCUMENTS === undefined) {
+    throw new ConfigError('The setting TRUSTED_DOCUMENTS must be set where TRUSTED_DOCUMENTS_ONLY is true.');
+  }
   if (config.NODE_ENV === 'production') {
     for (const name of ['DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
       if (config[name] !== undefined && new URL(config[name]).searchParams.get('sslmode') === 'disable') {
         throw new ConfigError(`The setting ${name} must not turn off TLS (sslmode=disable) in production.`);
       }
     }
+    if (config.REDIS_URL !== undefined && !isPrivate(new URL(config.REDIS_URL))) {
+      throw new ConfigError('The setting REDIS_URL must use TLS (rediss://) in production, except on this machine.');
+    }
   }
   return config;
+}
+
+/** Whether what goes there cannot be read on the way: it is encrypted, or does not leave this machine. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === 'rediss:' || hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

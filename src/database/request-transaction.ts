@@ -8,8 +8,12 @@ export interface TransactionStart {
   readonly pool: pg.Pool;
   /** A query runs READ ONLY in one snapshot; a mutation in READ COMMITTED, so that it waits for others' rows. */
   readonly kind: 'query' | 'mutation';
-  /** The statement that gives the transaction its identity. */
-  readonly identity: () => Promise<QueryConfig>;
+  /** The statement that gives the transaction its identity, and its statements a timeout in milliseconds. */
+  readonly identity: (timeoutMs: number) => Promise<QueryConfig>;
+  /** How long one statement may run, in milliseconds. */
+  readonly statementTimeoutMs: number;
+  /** When the time of the request is over, by `performance.now()`: no statement is begun after it, none runs past it. */
+  readonly deadline: number;
 }
 
 /** What is said to the statements of a mutation after the one that failed, whose own error is the one that matters. */
@@ -18,6 +22,16 @@ export class EarlierPartFailed extends Error {
 
   constructor() {
     super('An earlier part of the mutation failed.');
+  }
+}
+
+/** The time of the request is over; its code is that of a statement that PostgreSQL ends for the same reason. */
+export class DeadlinePassed extends Error {
+  override name = 'DeadlinePassed';
+  readonly code = '57014';
+
+  constructor() {
+    super('The time of the request is over.');
   }
 }
 
@@ -35,6 +49,8 @@ export class RequestTransaction {
   #identityError: Error | undefined;
   #broken = false;
   #ended = false;
+  /** The timeout that the database has for each statement. */
+  #timeoutMs = 0;
 
   constructor(start: TransactionStart) {
     this.#start = start;
@@ -82,7 +98,8 @@ export class RequestTransaction {
   }
 
   async #begin(): Promise<pg.PoolClient> {
-    const identity = await this.#start.identity();
+    this.#timeoutMs = this.#timeLeft();
+    const identity = await this.#start.identity(this.#timeoutMs);
     const client = await this.#start.pool.connect();
     try {
       await client.query(this.#start.kind === 'query' ? 'begin isolation level repeatable read read only' : 'begin');
@@ -123,13 +140,17 @@ export class RequestTransaction {
     };
     if (this.#start.kind === 'mutation') {
       try {
+        const timeout = this.#shorterTimeout();
+        if (timeout !== null) await client.query(timeout);
         return (await client.query(statement)) as unknown as PgClientResult<Row>;
       } catch (error) {
         this.#broken = true;
         throw error;
       }
     }
-    await client.query('savepoint field');
+    const timeout = this.#shorterTimeout();
+    // Set before the savepoint, or a field that fails would set it back; sent together, so it costs no way to the database.
+    await client.query(timeout === null ? 'savepoint field' : `${timeout}; savepoint field`);
     try {
       const result = await client.query(statement);
       await client.query('release savepoint field');
@@ -139,5 +160,20 @@ export class RequestTransaction {
       await client.query('rollback to savepoint field').catch(() => undefined);
       throw error;
     }
+  }
+
+  /** How long a statement that is begun now may run. */
+  #timeLeft(): number {
+    const left = Math.floor(this.#start.deadline - performance.now());
+    if (left < 1) throw new DeadlinePassed();
+    return Math.min(left, this.#start.statementTimeoutMs);
+  }
+
+  /** What gives the next statement less time than the one before it, where less is left. */
+  #shorterTimeout(): string | null {
+    const left = this.#timeLeft();
+    if (left >= this.#timeoutMs) return null;
+    this.#timeoutMs = left;
+    return `set local statement_timeout = ${left}`;
   }
 }

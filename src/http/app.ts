@@ -1,13 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type AuthenticationSources, authenticate } from '../auth/authenticate.ts';
 import { UnauthenticatedError } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
-import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
+import type { BaseRole, Principal } from '../database/identity.ts';
+import type { OrganizationRates } from '../database/organization-rates.ts';
 import type { ErrorCode } from '../plugins/error-codes.ts';
-import { oneOperation, onlyPost, RequestError } from './graphql-request.ts';
+import { answerType, oneOperation, onlyPost, RequestError } from './graphql-request.ts';
+import { limitRate, limitRefusals, RATE_HEADERS, RateLimitedError } from './limit-rate.ts';
 import { loggable } from './loggable.ts';
+import { origin } from './origin.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the HTTP layer is made from. */
 export interface AppParts {
@@ -16,12 +22,14 @@ export interface AppParts {
   readonly log: Logger;
   /** Whether the server can answer; the reason where it cannot. */
   readonly readiness: () => Promise<string | null>;
+  readonly rates: RateLimits;
+  readonly trusted: TrustedDocuments;
+  readonly organizationRates: OrganizationRates;
 }
 
 declare module 'express-serve-static-core' {
   interface Request {
     principal?: Principal;
-    origin?: RequestOrigin;
   }
 }
 
@@ -30,10 +38,13 @@ const REPORTERS = new Set<BaseRole | 'anonymous'>(['admin', 'developer', 'ci']);
 
 /** The Express application around GraphQL: `addGraphQL` mounts the GraphQL server behind authentication and limits. */
 export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): Express {
+  const { config, rates } = parts;
+  const refusals = limitRefusals(rates, config.REFUSED_CREDENTIALS_PER_MINUTE);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(origin);
+  app.set('trust proxy', config.TRUSTED_PROXIES ?? false);
+  app.use(securityHeaders(config.NODE_ENV === 'production'), origin);
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.get(['/health', '/health/ready'], async (_request, response) => {
     const reason = await parts.readiness();
@@ -43,28 +54,26 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
     '/.well-known/jwks.json',
     (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.credentials.tokens.key.jwks),
   );
-  app.use('/graphql', onlyPost, identify(parts.credentials), boundedBody(parts.config), oneOperation);
+  if (config.CORS_ORIGINS !== undefined) app.use('/graphql', fromOtherSites(config.CORS_ORIGINS));
+  app.use('/graphql', refusals.guard, identify(parts.credentials), limitRate(rates, parts.organizationRates, config));
+  app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted));
   addGraphQL(app);
   app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.use('/graphql', refusals.count);
   app.use(errors(parts.log));
   return app;
 }
 
-const origin: RequestHandler = (request, response, next) => {
-  request.origin = {
-    requestId: randomUUID(),
-    // Without the prefix of an IPv4 address in IPv6, and without the interface of a link-local one.
-    ipAddress: request.socket.remoteAddress?.replace(/^::ffff:/, '').replace(/%.*$/, '') ?? null,
-    userAgent: request.get('user-agent') ?? null,
-  };
-  response.set({
-    'X-Request-Id': request.origin.requestId,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'X-Frame-Options': 'DENY',
+/** Lets pages of these origins ask from a browser. No cookie is ever set or read, so none is let through. */
+function fromOtherSites(origins: string[]): RequestHandler {
+  return cors({
+    origin: origins,
+    methods: ['POST'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
+    exposedHeaders: [...RATE_HEADERS, 'X-Request-Id'],
+    maxAge: 600,
   });
-  next();
-};
+}
 
 function identify(sources: AuthenticationSources): RequestHandler {
   return async (request, _response, next) => {
@@ -92,7 +101,10 @@ function errors(log: Logger): ErrorRequestHandler {
       response.set('WWW-Authenticate', 'Bearer');
       return sendError(response, 401, 'UNAUTHENTICATED', error.message);
     }
-    if (error instanceof RequestError) return sendError(response, error.status, 'BAD_USER_INPUT', error.message);
+    if (error instanceof RateLimitedError) {
+      return sendError(response, 429, 'RATE_LIMITED', error.message, { retryAfter: error.retryAfter });
+    }
+    if (error instanceof RequestError) return sendError(response, error.status, error.code, error.message);
     if (error.type === 'entity.too.large') {
       return sendError(response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
     }
@@ -108,5 +120,8 @@ function errors(log: Logger): ErrorRequestHandler {
 /** An error in the form that GraphQL clients understand, whatever came in between. */
 function sendError(response: express.Response, status: number, code: ErrorCode, message: string, extensions: object = {}): void {
   if (response.headersSent) return void response.end();
-  response.status(status).json({ errors: [{ message, extensions: { ...extensions, code } }] });
+  response
+    .status(status)
+    .type(answerType(response.req) ?? 'application/json')
+    .json({ errors: [{ message, extensions: { ...extensions, code } }] });
 }

@@ -1,24 +1,32 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import type { ErrorCode } from '../plugins/error-codes.ts';
+import { documentHash, type TrustedDocuments } from './trusted-documents.ts';
 
 /** A request that is not one for GraphQL; the message says what to send instead. */
 export class RequestError extends Error {
   override name = 'RequestError';
   readonly status: number;
+  readonly code: ErrorCode;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code: ErrorCode = 'BAD_USER_INPUT') {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
-const ACCEPTED = ['application/graphql-response+json', 'application/json'];
+/** The first is what who does not say is answered with. */
+const ANSWERS = ['application/json', 'application/graphql-response+json'];
 
+// A record of zod's looks at each key, and there may be many.
+const map = z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 const body = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
   operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
+  variables: map.nullish(),
+  extensions: map.nullish(),
 });
 
 /** Only POST reads or changes anything: a GET could be made by a link, and its address stands in logs. */
@@ -29,13 +37,33 @@ export const onlyPost: RequestHandler = (request, response, next) => {
 };
 
 /** One operation as GraphQL over HTTP has it, in JSON; lists of operations are not offered. */
-export const oneOperation: RequestHandler = (request, _response, next) => {
-  if (request.is('application/json') !== 'application/json') throw new RequestError(415, 'The request must be application/json.');
-  if (request.accepts(ACCEPTED) === false)
-    throw new RequestError(406, 'The answer is application/json, which the request does not accept.');
-  request.body = operationOf(request);
-  next();
-};
+export function oneOperation(trusted: TrustedDocuments): RequestHandler {
+  return (request, _response, next) => {
+    if (request.is('application/json') !== 'application/json') throw new RequestError(415, 'The request must be application/json.');
+    const type = answerType(request);
+    if (type === null) throw new RequestError(406, 'The answer is application/json, which the request does not accept.');
+    // grafserv would choose the newer type for who accepts any.
+    request.headers.accept = type;
+    const { documentId, ...operation } = operationOf(request);
+    request.body = { ...operation, query: textOf(operation.query, documentHash(documentId, operation.extensions), trusted) };
+    next();
+  };
+}
+
+/** The text of an operation: the trusted one of its hash, or what was sent. */
+function textOf(query: string | null | undefined, hash: string | undefined, { texts, only }: TrustedDocuments): string {
+  const text = hash === undefined ? undefined : texts.get(hash);
+  if (text !== undefined) return text;
+  if (only && hash === undefined) throw new RequestError(400, 'Only trusted documents are accepted: send the "documentId" of one.');
+  if (hash !== undefined && (only || query == null)) throw new RequestError(404, 'There is no trusted document of that hash.', 'NOT_FOUND');
+  if (query == null) throw new RequestError(400, `The request's "query" is missing or not what GraphQL over HTTP has there.`);
+  return query;
+}
+
+/** The media type that an answer to a request has; null where it accepts none that there is. */
+export function answerType(request: Request): string | null {
+  return request.accepts(ANSWERS) || null;
+}
 
 function operationOf(request: Request): z.infer<typeof body> {
   const refusal = refuseValue(request.body);

@@ -37,6 +37,12 @@ export function errorTranslator(constraints: ReadonlyMap<string, Constraint>, lo
   };
 }
 
+/** An error without the names that GraphQL.js suggests for a mistyped one: they spell the schema out, guess by guess. */
+export function withoutSuggestion(error: GraphQLError): GraphQLError {
+  error.message = error.message.replace(/ Did you mean [\s\S]*\?$/, '');
+  return error;
+}
+
 function translateGraphQLError(error: GraphQLError): ClientError | null {
   if (typeof error.extensions.code === 'string') {
     return { code: error.extensions.code as ErrorCode, message: error.message, extensions: error.extensions };

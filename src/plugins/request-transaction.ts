@@ -43,12 +43,16 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
           const operation = getOperationAST(args.document, args.operationName);
           const isMutation = operation?.operation === 'mutation';
           const context = args.contextValue as Grafast.Context;
-          const timeoutMs = reports(operation) ? sources.ingestTimeoutMs : sources.statementTimeoutMs;
+          const statementTimeoutMs = reports(operation) ? sources.ingestTimeoutMs : sources.statementTimeoutMs;
+          // Of all attempts together. With as much again for the rest, one field that takes too long fails alone.
+          const deadline = performance.now() + 2 * statementTimeoutMs;
           for (let attempt = 1; ; attempt += 1) {
             const transaction = new RequestTransaction({
               pool: sources.pool,
               kind: isMutation ? 'mutation' : 'query',
-              identity: () => identityOf(sources.keys, context.principal, context.origin, timeoutMs),
+              statementTimeoutMs,
+              deadline,
+              identity: (timeoutMs) => identityOf(sources.keys, context.principal, context.origin, timeoutMs),
             });
             context.withPgClient = transaction.withPgClient;
             const result = await finish(transaction, isMutation, async () => (await next()) as ExecutionResult);

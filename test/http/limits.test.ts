@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { persona, useDatabase } from '../support/database.ts';
 import { type GraphQLAnswer, useServer } from '../support/server.ts';
@@ -33,7 +34,7 @@ async function expectAlive(): Promise<void> {
 
 describe('depth', () => {
   const nested = (levels: number) =>
-    `{ project(id: "${acme.project}") ${'{ group { projects { nodes '.repeat(levels)} { id } ${'} } }'.repeat(levels)} }`;
+    `{ project(id: "${acme.project}") ${'{ group { projects(first: 1) { nodes '.repeat(levels)} { id } ${'} } }'.repeat(levels)} }`;
 
   test('fifteen levels are allowed', async () => {
     expect((await server.query(admin, nested(4))).errors).toEqual([]);
@@ -66,14 +67,43 @@ describe('depth', () => {
 
 describe('fields', () => {
   const aliases = (count: number) => Array.from({ length: count }, (_, n) => `a${n}: __typename`).join(' ');
+  const fields = (count: number) => '__typename '.repeat(count);
 
-  test('a thousand are allowed, one more is not', async () => {
-    expect(Object.keys((await server.query(admin, `{ ${aliases(1_000)} }`)).data)).toHaveLength(1_000);
-    await expectTooComplex(`{ ${aliases(1_001)} }`, 1_000);
+  test('five hundred are allowed, one more is not', async () => {
+    const nineteen =
+      'assigneeId createdAt environment errorType firstRunId firstSeenAt id lastRunId lastSeenAt nodeId occurrenceCount projectId resolvedAt severity status testId title updatedAt version';
+    const defects = Array.from({ length: 25 }, (_, n) => `a${n}: defect(id: "${acme.defect}") { ${nineteen} }`).join(' ');
+    expect((await server.query(admin, `{ ${defects} }`)).errors).toEqual([]);
+    await expectTooComplex(`{ ${defects} __typename }`, 500);
+    await expectTooComplex(`{ ${fields(501)} }`, 500);
+  });
+
+  test('fifty under other names, one more is not', async () => {
+    expect(Object.keys((await server.query(admin, `{ ${aliases(50)} }`)).data)).toHaveLength(50);
+    await expectTooComplex(`{ ${aliases(51)} }`, 50);
+    // Nor hidden in a fragment that is used twice.
+    await expectTooComplex(`{ ...F ... on Query { ...F } } fragment F on Query { ${aliases(26)} }`, 50);
+  });
+
+  test('fifty directives, one more is not, wherever they stand', async () => {
+    const included = (count: number) => '... @include(if: true) { __typename } '.repeat(count);
+    expect((await server.query(admin, `{ ${included(50)} }`)).errors).toEqual([]);
+    await expectTooComplex(`{ ${included(51)} }`, 50);
+    await expectTooComplex(`query ${'@a '.repeat(51)} { __typename }`, 50);
+    await expectTooComplex(`query ($x: Int ${'@a '.repeat(51)}) { __typename }`, 50);
+    await expectTooComplex(`{ ...F ${'@include(if: true) '.repeat(26)} } fragment F on Query ${'@a '.repeat(25)} { __typename }`, 50);
+  });
+
+  test('fifty operations a document, thousands are not', async () => {
+    const operations = (count: number) => Array.from({ length: count }, (_, n) => `query Q${n} { __typename }`).join(' ');
+    const ask = (count: number) => server.post({}, JSON.stringify({ query: operations(count), operationName: 'Q1' }));
+    expect((await ask(50)).data).toEqual({ __typename: 'Query' });
+    expect(expectError(await quickly(() => ask(51)), 'QUERY_TOO_COMPLEX').extensions).toMatchObject({ cost: 51, limit: 50 });
+    expectError(await quickly(() => ask(1_900)), 'QUERY_TOO_COMPLEX');
   });
 
   test('the same field again and again', async () => {
-    await expectTooComplex(`{ ${'a: __typename '.repeat(3_000)} }`, 1_000);
+    await expectTooComplex(`{ ${fields(9_000)} }`, 500);
     await expectTooComplex(`{ ${'a: __typename '.repeat(60_000)} }`);
   });
 
@@ -83,13 +113,13 @@ describe('fields', () => {
         { length: times },
         (_, n) => `fragment F${n} on Query { ${n === 0 ? '__typename' : `...F${n - 1} ...F${n - 1}`} }`,
       );
-      await expectTooComplex(`{ ...F${times - 1} } ${fragments.join(' ')}`, 1_000);
+      await expectTooComplex(`{ ...F${times - 1} } ${fragments.join(' ')}`, 500);
     }
   });
 
   test('a fragment of an operation that is not run, or that is not used, counts too', async () => {
-    await expectTooComplex(`query A { __typename } query B { ${aliases(1_001)} }`, 1_000);
-    await expectTooComplex(`{ __typename } fragment F on Query { ${aliases(1_001)} }`, 1_000);
+    await expectTooComplex(`query A { __typename } query B { ${fields(501)} }`, 500);
+    await expectTooComplex(`{ __typename } fragment F on Query { ${fields(501)} }`, 500);
   });
 
   test('fragments in a circle are refused, not followed', async () => {
@@ -147,6 +177,71 @@ describe('pages', () => {
   });
 });
 
+describe('cost', () => {
+  const LIMIT = 100_000;
+
+  test.each<[string, string, Record<string, unknown>?]>([
+    [
+      '100 rows, 10 fields and what they belong to',
+      '{ defects { nodes { id title status severity version createdAt updatedAt firstSeenAt lastSeenAt occurrenceCount project { id name slug } test { id name } } } }',
+    ],
+    ['1,000 rows of 20 fields', `{ tests(first: 1000) { nodes { ${'id '.repeat(20)} } } }`],
+    ['100 × 100 rows of 3 fields', '{ projects { nodes { id tests { nodes { id name createdAt } } } } }'],
+    ['small pages deep down', '{ projects(first: 5) { nodes { tests(first: 5) { nodes { defects(first: 5) { nodes { id } } } } } } }'],
+    [
+      'by variables',
+      'query ($n: Int!) { projects(first: $n) { nodes { tests(first: $n) { nodes { defects(first: $n) { nodes { id } } } } } } }',
+      { n: 10 },
+    ],
+  ])('%s are allowed', async (_name, query, variables) => {
+    expect((await server.query(admin, query, variables)).errors).toEqual([]);
+  });
+
+  test.each<[string, string, Record<string, unknown>?]>([
+    ['100 × 100 × 100 rows', '{ projects { nodes { tests { nodes { defects { nodes { id } } } } } } }'],
+    ['the same by edges', '{ projects { edges { node { tests { edges { node { defects { edges { node { id } } } } } } } } } }'],
+    [
+      'hidden in fragments',
+      '{ projects { ...A } } fragment A on ProjectConnection { nodes { tests { ...B } } } fragment B on TestConnection { nodes { defects { nodes { id } } } }',
+    ],
+    ['hidden behind an alias', '{ a: projects { b: nodes { c: tests { d: nodes { e: defects { f: nodes { id } } } } } } }'],
+    ['by a variable', 'query ($n: Int!) { projects(first: $n) { nodes { tests(first: $n) { nodes { id } } } } }', { n: 1_000 }],
+    ["by a variable's default", 'query ($n: Int! = 1000) { projects(first: $n) { nodes { tests(first: $n) { nodes { id } } } } }'],
+    ['lists side by side', `{ ${Array.from({ length: 50 }, (_, n) => `a${n}: tests(first: 1000) { nodes { id name } }`).join(' ')} }`],
+    ['introspection in circles', '{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }'],
+    [
+      'introspection side by side',
+      `{ ${Array.from({ length: 50 }, (_, n) => `a${n}: __schema { types { fields { args { name } } } }`).join(' ')} }`,
+    ],
+  ])('%s are not', async (_name, query, variables) => {
+    const answer = await quickly(() => server.query(admin, query, variables));
+    const { extensions } = expectError(
+      answer,
+      /fields \{ type \{ fields \{ type \{ fields/.test(query) ? 'BAD_USER_INPUT' : 'QUERY_TOO_COMPLEX',
+    );
+    expect(answer.data).toBeUndefined();
+    if (extensions.code === 'QUERY_TOO_COMPLEX') {
+      expect(extensions.limit).toBe(LIMIT);
+      expect(extensions.cost).toBeGreaterThan(LIMIT);
+    }
+  });
+
+  test('is what could be answered, exactly', async () => {
+    // 1,000 tests; of each, itself and its id, and a page of 100 defects with its count.
+    const answer = await server.query(admin, '{ tests(first: 1000) { nodes { id defects { totalCount nodes { id } } } } }');
+    expect(expectError(answer, 'QUERY_TOO_COMPLEX').extensions.cost).toBe(1 + 1_000 * (2 + 1 + 1 + 100 * 2));
+  });
+
+  test('the introspection that tools send is allowed', async () => {
+    const { data, errors } = await server.query(
+      admin,
+      getIntrospectionQuery({ inputValueDeprecation: true, directiveIsRepeatable: true, schemaDescription: true, specifiedByUrl: true }),
+    );
+    expect(errors).toEqual([]);
+    expect(data.__schema.types.length).toBeGreaterThan(100);
+  });
+});
+
 describe('requests', () => {
   const bodyOf = (bytes: number) => JSON.stringify({ query: '{ __typename }', variables: { padding: 'x'.repeat(bytes) } });
   const ask = async (role: 'analyst' | 'ci' | 'anonymous', body: string) =>
@@ -174,7 +269,12 @@ describe('requests', () => {
     ['a query that is no text', 400, { body: '{"query":{"a":1}}' }],
     ['variables that are a list', 400, { body: '{"query":"{ __typename }","variables":[]}' }],
     ['a list of operations', 400, { body: '[{"query":"{ __typename }"},{"query":"{ __typename }"}]' }],
-    ['an operation that is not in the document', 400, { body: '{"query":"query A { __typename }","operationName":"B"}' }],
+    ['an operation that is not in the document', 200, { body: '{"query":"query A { __typename }","operationName":"B"}' }],
+    [
+      'the same, of who knows the newer media type',
+      400,
+      { body: '{"query":"query A { __typename }","operationName":"B"}', headers: { accept: 'application/graphql-response+json' } },
+    ],
     ['compressed by its own word', 400, { body: '{"query":"{ __typename }"}', headers: { 'content-encoding': 'gzip' } }],
     ['an unknown encoding', 415, { body: '{"query":"{ __typename }"}', headers: { 'content-encoding': 'x' } }],
     ['another character set', 415, { body: '{"query":"{ __typename }"}', headers: { 'content-type': 'application/json; charset=latin1' } }],

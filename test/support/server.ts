@@ -37,6 +37,10 @@ export function useServer(database: TestDatabase, environment: Partial<Record<ke
       DATA_DIR: inject('dataDirectory'),
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: '5',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      MAX_RATE_LIMIT_PER_MINUTE: '1000000',
+      ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
+      REFUSED_CREDENTIALS_PER_MINUTE: '1000000',
       ...environment,
     });
     const log: string[] = [];

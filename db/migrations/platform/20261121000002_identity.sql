@@ -25,6 +25,7 @@ create table organizations (
   encryption_key_id text,
   compliance_requirements text[] not null default '{}',
   data_retention_days integer not null,
+  requests_per_minute integer,
   permissions_version integer not null default 1,
   provisioning_state provisioning_state not null default 'provisioning',
   deleted_at timestamptz,
@@ -38,6 +39,7 @@ create table organizations (
   constraint organizations_domain_check check (length(domain) <= 253),
   constraint organizations_industry_check check (length(industry) <= 200),
   constraint organizations_data_retention_days_check check (data_retention_days between 1 and 36500),
+  constraint organizations_requests_per_minute_check check (requests_per_minute between 1 and 100000),
   constraint organizations_primary_region_fkey foreign key (primary_region) references regions (code)
 );
 create index organizations_primary_region_idx on organizations (primary_region);

@@ -39,8 +39,8 @@ create policy read on organizations for select to app_admin, app_developer, app_
 create policy change on organizations for update to app_admin
   using (deleted_at is null and (select app_private.has_permission('organization:write'))) with check (deleted_at is null);
 grant select on organizations to app_admin, app_developer, app_engineer, app_auditor, app_member;
-grant update (name, domain, industry, compliance_requirements, version) on organizations to app_admin;
-create or replace trigger _200_version before update of name, domain, industry, compliance_requirements, data_retention_days, version
+grant update (name, domain, industry, compliance_requirements, requests_per_minute, version) on organizations to app_admin;
+create or replace trigger _200_version before update of name, domain, industry, compliance_requirements, data_retention_days, requests_per_minute, version
   on organizations for each row execute function app_private.raise_version();
 call app_private.audit_table('organizations', organization_column => 'id', is_platform => true);
 create or replace trigger _910_security_event after insert or update or delete on organizations
@@ -55,13 +55,29 @@ comment on column organizations.isolation is 'Whether its rows are in shared tab
 comment on column organizations.encryption_key_id is E'@behavior -*\nWhich key-encryption key wraps its data keys.';
 comment on column organizations.compliance_requirements is 'The regulations and standards that it must meet.';
 comment on column organizations.data_retention_days is 'How many days its data is kept.';
+comment on column organizations.requests_per_minute is
+  'How many requests a minute each of its users and keys may send, up to what the operator allows; without it the usual number.';
 comment on column organizations.permissions_version is E'@behavior -*\nRaised when what its roles may do changes.';
 comment on column organizations.provisioning_state is E'@behavior -*\nWhether it is ready to be used.';
 comment on column organizations.deleted_at is E'@behavior -*\nWhen it was deleted.';
 comment on constraint organizations_name_check on organizations is 'The name of an organization has 1 to 200 characters.';
 comment on constraint organizations_domain_check on organizations is 'The domain has at most 253 characters.';
 comment on constraint organizations_industry_check on organizations is 'The industry has at most 200 characters.';
+comment on constraint organizations_requests_per_minute_check on organizations is 'The requests per minute are from 1 to 100000.';
 call app_private.comment_conventions('organizations');
+
+-- section: requests_per_minute
+set local role app_definer;
+-- Asked before a request has an identity; it gives away one number.
+create or replace function app_private.requests_per_minute(organization uuid) returns integer
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select o.requests_per_minute from app.organizations as o where o.id = organization and o.deleted_at is null;
+  end;
+grant execute on function app_private.requests_per_minute(uuid) to app_user;
+comment on function app_private.requests_per_minute(uuid) is
+  'How many requests a minute an organization has asked for, or null; for the API, which counts them.';
 
 -- section: keep_people_in_step
 set local role app_definer;
