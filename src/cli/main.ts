@@ -135,6 +135,14 @@ orgs
   .option('--admin-name <name>', "the administrator's name")
   .action((slug, options) => run(async (config) => (await import('./orgs.ts')).createOrg(config, output, slug, options)));
 
+program
+  .command('users')
+  .description('people who sign in, for the operator (OPERATOR_DATABASE_URL)')
+  .command('reset-password')
+  .description('issue a token by which a person sets a password, once: the first administrator, or who has forgotten theirs')
+  .argument('<e-mail>', 'whose password')
+  .action((email) => run(async (config) => (await import('./users.ts')).resetPassword(config, output, email)));
+
 try {
   await program.parseAsync();
 } catch (error) {

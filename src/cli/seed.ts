@@ -1,16 +1,21 @@
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { Passwords } from '../auth/passwords.ts';
+import { secretHash } from '../auth/secret-tokens.ts';
 import type { Config } from '../config.ts';
 import { asPrincipal } from '../database/as-principal.ts';
 import { connectionOptions, withClient } from '../database/connection.ts';
+import { newPassword } from '../database/development.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
 import { ANONYMOUS, type Principal } from '../database/identity.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { createOrganization, type NewOrganization } from '../database/organizations.ts';
+import { secretFile } from '../database/secret-file.ts';
 import { readJunit } from '../ingest/junit.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
 import { CommandError, type Output } from './output.ts';
+import { issuePasswordReset } from './users.ts';
 
 interface DemoProject {
   readonly slug: string;
@@ -53,9 +58,14 @@ export async function seedDemo(
   const client = new pg.Client(connectionOptions(urls.databaseUrl));
   await client.connect();
   try {
+    const password = new Passwords(1).hash(demoPassword(config));
     for (const organization of organizations) {
       const { id } = await createOrganization(urls.operatorUrl, encryptionKey, organization);
       const keys = new KeyEnvelopes(client, encryptionKey);
+      for (const { email } of organization.members) {
+        const token = await issuePasswordReset(urls.operatorUrl, config, email);
+        await client.query('select app_private.reset_password($1, $2)', [secretHash(token ?? ''), await password]);
+      }
       const admin: Principal = { ...ANONYMOUS, role: 'admin', organizationId: id, actor: 'demo' };
       for (const project of organization.projects) {
         await asPrincipal(client, keys, admin, () => makeProject(client, project));
@@ -69,6 +79,11 @@ export async function seedDemo(
   }
   writeFileSync(noteFile, database);
   return organizations;
+}
+
+/** The one password of everyone in the demo data; made at first start, and kept in a file that only its owner may read. */
+export function demoPassword(config: Pick<Config, 'DATA_DIR'>): string {
+  return secretFile(join(config.DATA_DIR, 'demo.password'), () => newPassword().slice(0, 16));
 }
 
 /** What tells a database from one that was made anew in the same place. */

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { ListenError, type RunningServer, startServer } from '../../server.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type DevelopmentDatabase, startDevelopmentDatabase } from '../database/development.ts';
 import { CommandError, type Output } from './output.ts';
-import { type DemoOrganization, seedDemo } from './seed.ts';
+import { type DemoOrganization, demoPassword, seedDemo } from './seed.ts';
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP (a terminal that is closed). Without DATABASE_URL an embedded PostgreSQL is started first and, at first start,
@@ -72,6 +73,9 @@ function banner(url: string, seconds: string, config: Config, demo: readonly Dem
       ? []
       : [`  Ruru      ${url}/`, '  Token     npm run -s defectxray -- token --org acme --role developer']),
     ...demo.map(({ slug, members }) => `  ${slug.padEnd(9)} ${members.map(({ email }) => email).join(', ')}`),
+    ...(demo.length === 0
+      ? []
+      : [`  Password  ${demoPassword(config)}   (of everyone above; kept in ${join(config.DATA_DIR, 'demo.password')})`]),
     'Ctrl-C stops it.',
   ].join('\n');
 }

@@ -20,11 +20,40 @@ async function token(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-test('a first start says where the server is and, once, who is in the demo data', () => {
+test('a first start says where the server is and, once, who is in the demo data and their password', async () => {
   expect(server.stdout).toContain(`Ruru      ${url}/\n`);
   expect(server.stdout).toMatch(/acme +admin@acme\.example, developer@acme\.example/);
   expect(server.stdout).toMatch(/globex +admin@globex\.example/);
+  const password = /Password +(\S+)/.exec(server.stdout)?.[1];
+  for (const email of ['admin@acme.example', 'analyst@globex.example']) {
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: 'mutation ($email: String!, $password: String!) { signIn(input: { email: $email, password: $password }) { accessToken } }',
+        variables: { email, password },
+      }),
+    });
+    const { data } = (await answer.json()) as { data: { signIn: { accessToken: string } } };
+    expect((await ask(url, data.signIn.accessToken, '{ me { role } }')).me.role).toBe(email.split('@')[0]?.toUpperCase());
+  }
   expect(server.stderr).toMatch(/^First start: .*\n$/);
+});
+
+test('a forgotten password is set by a token of the operator', async () => {
+  const { stdout, code } = await run(['users', 'reset-password', 'member@acme.example', '--json'], environment);
+  expect(code).toBe(0);
+  const { token: reset } = JSON.parse(stdout) as { token: string };
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: `mutation { resetPassword(input: { token: "${reset}", password: "a password of one's own" }) { done } }`,
+    }),
+  });
+  expect(await answer.json()).toEqual({ data: { resetPassword: { done: true } } });
+  const unknown = await run(['users', 'reset-password', 'nobody@acme.example'], environment);
+  expect([unknown.code, unknown.stderr]).toEqual([1, 'Nobody has the e-mail address "nobody@acme.example".\n']);
 });
 
 test('health, Ruru and the public keys are served', async () => {

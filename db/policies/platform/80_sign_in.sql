@@ -339,7 +339,7 @@ declare
   member uuid;
 begin
   perform set_config('app.keys', keys, true);
-  select u.id into member from app.users as u where u.email_digest = app_private.email_digest(email) and u.deleted_at is null;
+  select u.id into member from app.users as u where u.email_digest = app_private.email_digest(issue_password_reset.email) and u.deleted_at is null;
   if member is not null then
     delete from app_private.password_resets as r where r.user_id = member or r.expires_at < now();
     insert into app_private.password_resets (token_hash, user_id, expires_at)
