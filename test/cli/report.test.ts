@@ -54,7 +54,7 @@ async function reportJson(slug: string, files: string[], ...options: string[]) {
 
 /** What is stored of a project, to the last count. */
 async function stored(slug: string) {
-  const query = `query ($slug: String!) { projects(filter: { slug: { equalTo: $slug } }) { nodes {
+  const query = `query ($slug: String!) { projects(first: 1, filter: { slug: { equalTo: $slug } }) { nodes {
     tests { totalCount } occurrences { totalCount } defects(orderBy: ID_ASC) { nodes { id title occurrenceCount updatedAt } }
     testRuns(orderBy: ID_ASC) { nodes { runKey shard commitSha branch runUrl passedCount failedCount erroredCount skippedCount } } } } }`;
   return (await clone.ask(developer, query, { slug })).projects.nodes[0];

@@ -24,7 +24,8 @@ export function useServedClone(): ServedClone {
   let server: Running;
   beforeAll(async () => {
     const api = { DATA_DIR: inject('dataDirectory'), DATABASE_URL: database.url };
-    server = start(['serve'], { ...api, PORT: '0' });
+    const rates = { RATE_LIMIT_PER_MINUTE: '10000', ANONYMOUS_RATE_LIMIT_PER_MINUTE: '10000', REFUSED_CREDENTIALS_PER_MINUTE: '10000' };
+    server = start(['serve'], { ...api, ...rates, PORT: '0' });
     const url = await readyUrl(server);
     const config = parseConfig(api);
     const tokens = { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE };
