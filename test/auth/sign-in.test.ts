@@ -127,6 +127,14 @@ describe('a sign-in that fails', () => {
     await signedIn('member@initech.example');
   });
 
+  test('that succeed, many at once for one account, wait for each other and never deadlock', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => signIn('auditor@globex.example')));
+    expect(new Set(answers.map(({ errors }) => errors[0]?.extensions.code ?? 'OK'))).toSatisfy((codes: Set<string>) =>
+      [...codes].every((code) => code === 'OK' || code === 'RATE_LIMITED'),
+    );
+    await database.operator.query('delete from app_private.login_throttles');
+  });
+
   test('many at once are all counted', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => signIn('engineer@globex.example', 'wrong password')));
     const codes = answers.map(({ errors }) => errors[0]?.extensions.code);

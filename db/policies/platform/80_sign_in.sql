@@ -48,12 +48,16 @@ create or replace function app_private.forgive(account text, address text) retur
   language sql volatile
   set search_path = pg_catalog, pg_temp
   begin atomic
-    delete from app_private.login_throttles as t where t.kind = 'account' and t.key = account;
+    -- In the order in which attempts are counted: the address, then the account.
     update app_private.login_throttles as t
     set attempts = greatest(t.attempts - 1, 0)
     where t.kind = 'address' and t.key = case when family(address::inet) = 6 then host(set_masklen(address::cidr, 64)) else address end;
+    delete from app_private.login_throttles as t where t.kind = 'account' and t.key = account;
     -- What has been quiet for a day no longer counts.
-    delete from app_private.login_throttles as t where t.last_attempt_at < now() - interval '1 day';
+    delete from app_private.login_throttles as t
+    where (t.kind, t.key) in (
+      select old.kind, old.key from app_private.login_throttles as old
+      where old.last_attempt_at < now() - interval '1 day' for update skip locked);
   end;
 comment on function app_private.forgive(text, text) is 'Takes back what a successful attempt has counted.';
 
