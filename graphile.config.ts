@@ -5,6 +5,7 @@ import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connecti
 import { pgService } from './src/database/pg-service.ts';
 import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
+import { ExplainAccessPlugin } from './src/plugins/explain-access.ts';
 import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
 import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
 import { MePlugin } from './src/plugins/me.ts';
@@ -33,6 +34,7 @@ export function schemaPreset(pool: pg.Pool) {
       ChangesByIdPlugin,
       UpdateNotFoundPlugin,
       ReportTestRunPlugin,
+      ExplainAccessPlugin,
       SignInPlugin,
       MePlugin,
       OneTimeSecretsPlugin,

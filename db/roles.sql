@@ -18,6 +18,7 @@ begin
     values ('app_owner', 'nologin noinherit'),
            ('app_definer', 'nologin noinherit'),
            ('app_views', 'nologin noinherit'),
+           ('app_explainer', 'nologin inherit'),
            ('app_user', 'login noinherit'),
            ('app_worker', 'login noinherit'),
            ('app_monitor', 'login')
@@ -55,13 +56,19 @@ begin
       execute format('grant %I to app_user', role_name);
     end if;
   end loop;
-  for role_name in values ('app_definer'), ('app_views') loop
+  for role_name in values ('app_definer'), ('app_views'), ('app_explainer') loop
     if knows_set_option then
       execute format('grant %I to app_owner with inherit false, set true', role_name);
     else
       execute format('grant %I to app_owner', role_name);
     end if;
   end loop;
+  -- What explains access has the rights of app_definer, but not its name, which some policies let pass.
+  if knows_set_option then
+    execute 'grant app_definer to app_explainer with inherit true, set false';
+  else
+    grant app_definer to app_explainer;
+  end if;
   if not operator_is_superuser then
     if knows_set_option then
       execute format('grant app_owner to %I with inherit true, set true', operator);

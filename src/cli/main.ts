@@ -60,11 +60,24 @@ program
   .description("bring the database and every tenant's schema up to date (OPERATOR_DATABASE_URL)")
   .action(() => run(async (config) => (await import('./migrate.ts')).migrateCommand(config, output)));
 
-program
+const doctor = program
   .command('doctor')
   .description('check a live database for what would break its isolation, audit trail or speed (OPERATOR_DATABASE_URL)')
   .option('--strict', 'exit with code 1 for a warning too')
   .action((options) => run(async (config) => (await import('./doctor.ts')).doctor(config, output, options)));
+doctor
+  .command('explain')
+  .description('say why a role may do something with a row, or may not; exits with 2 where it may not')
+  .requiredOption('--org <slug>', 'the organization')
+  .option('--as <role>', 'admin, developer, engineer, auditor, analyst, member or ci; that of --user, if it is not given')
+  .option('--user <e-mail or id>', 'the member to ask for')
+  .option('--project <slug>', 'the one project that the credential is bound to')
+  .requiredOption('--type <name>', 'the type of the row, such as Defect')
+  .requiredOption('--id <uuid>', "the row's id")
+  .addOption(
+    new Option('--operation <name>', 'what is to be done with it').choices(['select', 'insert', 'update', 'delete']).default('select'),
+  )
+  .action((options) => run(async (config) => (await import('./explain.ts')).explain(config, output, options)));
 
 program
   .command('token')

@@ -8,6 +8,7 @@ import { databaseUrls } from '../database/development.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
 import { ANONYMOUS, BASE_ROLES, type BaseRole, type Principal } from '../database/identity.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
+import { memberId, organizationId, projectId } from './look-up.ts';
 import { CommandError, type Output } from './output.ts';
 
 export interface TokenOptions {
@@ -46,31 +47,17 @@ export async function token(config: Config, output: Output, options: TokenOption
 }
 
 async function lookUp(client: pg.Client, keys: KeyEnvelopes, role: BaseRole, options: TokenOptions): Promise<Principal> {
-  const organizations = await client.query<{ id: string; state: string }>('select id, state from app_private.organization_by_slug($1)', [
-    options.org,
-  ]);
-  const organization = organizations.rows[0];
-  if (organization?.state !== 'ready') throw new CommandError(`There is no organization "${options.org}".`);
-  const admin: Principal = { ...ANONYMOUS, role: 'admin', organizationId: organization.id, actor: 'token command' };
-  return asPrincipal(client, keys, admin, async () => {
-    const principal = { ...admin, role, actor: '' };
-    if (options.project !== undefined) {
-      const { rows } = await client.query<{ id: string }>('select id from projects where slug = $1', [options.project]);
-      if (rows[0] === undefined) throw new CommandError(`There is no project "${options.project}" in ${options.org}.`);
-      principal.projectId = rows[0].id;
-    }
-    if (options.user !== undefined) {
-      const { rows } = await client.query<{ id: string; base_role: string }>(
-        `select p.id, r.base_role from people as p
-         join organization_members as m on m.user_id = p.id join roles as r on r.id = m.role_id
-         where p.removed_at is null and (p.id::text = $1 or lower(people_email(p)) = lower($1))`,
-        [options.user],
-      );
-      const user = rows[0];
-      if (user === undefined) throw new CommandError(`Nobody in ${options.org} has the e-mail address or id "${options.user}".`);
-      if (user.base_role !== role) throw new CommandError(`${options.user} is ${user.base_role} in ${options.org}, not ${role}.`);
-      principal.userId = user.id;
-    }
-    return principal;
-  });
+  const admin: Principal = {
+    ...ANONYMOUS,
+    role: 'admin',
+    organizationId: await organizationId(client, options.org),
+    actor: 'token command',
+  };
+  return asPrincipal(client, keys, admin, async () => ({
+    ...admin,
+    role,
+    actor: '',
+    projectId: options.project === undefined ? null : await projectId(client, options.org, options.project),
+    userId: options.user === undefined ? null : await memberId(client, options.org, options.user, role),
+  }));
 }

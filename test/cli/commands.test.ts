@@ -15,6 +15,7 @@ describe('help', () => {
     'serve',
     'migrate',
     'doctor',
+    'doctor explain',
     'token',
     'report',
     'analytics',

@@ -38,6 +38,11 @@ describe("a login of its own, such as a BI tool's", () => {
 
   test('sees its own organization, masked', expectOnlyItsOwn);
 
+  test('is given no explanations, which take another identity by settings', async () => {
+    const asked = client.query("select app.explain_access('masked_defects_view', $1, 'select')", [{ id: acme.defect }]);
+    await expect(asked).rejects.toMatchObject({ code: '42501' });
+  });
+
   test('stays who it is whatever settings it sets', async () => {
     for (const other of [initech, globex]) {
       for (const [name, value] of Object.entries({

@@ -20,7 +20,7 @@ grant create on schema app to app_views;
 create or replace function app_private.app_roles() returns text[]
   language sql immutable parallel safe
   begin atomic
-    select array['app_user', 'app_worker', 'app_definer', 'app_views', 'app_monitor', 'app_anonymous', 'app_admin',
+    select array['app_user', 'app_worker', 'app_definer', 'app_views', 'app_explainer', 'app_monitor', 'app_anonymous', 'app_admin',
       'app_developer', 'app_engineer', 'app_auditor', 'app_analyst', 'app_member', 'app_ci'];
   end;
 comment on function app_private.app_roles() is 'Every role that a table could be granted to by mistake.';

@@ -162,6 +162,8 @@ select d.organization_id, d.id, d.project_id, d.test_id, d.title, d.error_type,
   d.created_at, d.updated_at, d.version
 from defects as d;
 grant select on masked_defects_view to app_analyst;
+-- explain_access looks whether a row is there.
+grant select (organization_id, id, project_id) on masked_defects_view to app_explainer;
 comment on view masked_defects_view is E'@name maskedDefects\n@primaryKey id\n@foreignKey (project_id) references projects (id)|@fieldName project|@foreignFieldName maskedDefects\n@foreignKey (test_id) references tests (id)|@fieldName test|@foreignFieldName maskedDefects\n@foreignKey (assignee_id) references people (id)|@fieldName assignee|@foreignFieldName maskedDefects\nDefects as analysts see them: what is sensitive stands as a token, equal for equal values.';
 comment on column masked_defects_view.organization_id is E'@behavior -*\nThe organization that the row belongs to.';
 comment on column masked_defects_view.id is 'Identifies the defect.';

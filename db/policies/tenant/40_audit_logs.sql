@@ -23,6 +23,9 @@ create policy append on audit_logs for insert to app_owner with check (true);
 create policy read on audit_logs for select to app_admin, app_developer, app_auditor using (true);
 create policy read_own on audit_logs for select to app_engineer using (user_id = (select app_private.current_user_id()));
 grant select on audit_logs to app_admin, app_developer, app_engineer, app_auditor;
+-- explain_access finds a row and asks whose it is; of what happened it reads nothing.
+create policy explain on audit_logs for select to app_explainer using (true);
+grant select (organization_id, id, user_id) on audit_logs to app_explainer;
 comment on table audit_logs is 'What was changed, by whom, from where. Rows are added by the database itself and never change.';
 comment on column audit_logs.user_id is 'The person who did it, where it was a person.';
 comment on column audit_logs.actor is 'Who did it: a user, a key or a database login.';

@@ -40,7 +40,7 @@ export const grantRules: readonly Rule[] = [
     remedy: 'As the role: alter default privileges revoke … (db/migrations/platform does it first of all).',
     find: bySql(`
       select r.rolname from pg_roles as r
-      where r.rolname in ('app_owner', 'app_definer', 'app_views') and (
+      where r.rolname in ('app_owner', 'app_definer', 'app_views', 'app_explainer') and (
         not exists (select from pg_default_acl as d where d.defaclrole = r.oid and d.defaclnamespace = 0 and d.defaclobjtype = 'f')
         or exists (select from pg_default_acl as d cross join aclexplode(d.defaclacl) as x where d.defaclrole = r.oid and x.grantee <> r.oid))`),
   },

@@ -19,8 +19,8 @@ export const roleRules: readonly Rule[] = [
     remedy: 'alter role … nologin.',
     find: bySql(`
       select rolname from pg_roles
-      where rolcanlogin and rolname in ('app_owner', 'app_definer', 'app_views', 'app_anonymous', 'app_admin', 'app_developer', 'app_engineer',
-        'app_auditor', 'app_analyst', 'app_member', 'app_ci')`),
+      where rolcanlogin and rolname in ('app_owner', 'app_definer', 'app_views', 'app_explainer', 'app_anonymous', 'app_admin', 'app_developer',
+        'app_engineer', 'app_auditor', 'app_analyst', 'app_member', 'app_ci')`),
   },
   {
     name: 'role_inherits',
@@ -37,13 +37,15 @@ export const roleRules: readonly Rule[] = [
     name: 'member_unexpected',
     severity: 'error',
     problem: 'may take a role that writes identities, owns things or reads everything',
-    remedy: 'revoke … from …; only app_owner and operators (CREATEROLE, or superusers) are members of such a role.',
+    remedy:
+      'revoke … from …; only app_owner, app_explainer (of app_definer) and operators (CREATEROLE, or superusers) are members of such a role.',
     // A member of a request role that no row of sql_principals names sees nothing; those that are named have a rule of their own.
     find: bySql(`
       select format('%I in %I', m.rolname, r.rolname)
       from pg_auth_members as a join pg_roles as r on r.oid = a.roleid join pg_roles as m on m.oid = a.member
-      where r.rolname in ('app_owner', 'app_definer', 'app_views', 'app_user', 'app_worker', 'app_backup')
-        and not (m.rolsuper or m.rolcreaterole) and not (m.rolname = 'app_owner' and r.rolname in ('app_definer', 'app_views'))`),
+      where r.rolname in ('app_owner', 'app_definer', 'app_views', 'app_explainer', 'app_user', 'app_worker', 'app_backup')
+        and not (m.rolsuper or m.rolcreaterole) and not (m.rolname = 'app_owner' and r.rolname in ('app_definer', 'app_views', 'app_explainer'))
+        and not (m.rolname = 'app_explainer' and r.rolname = 'app_definer')`),
   },
   {
     name: 'sql_login_rights',
