@@ -47,6 +47,7 @@ async function keysOf(row: MatrixRow, { id, home, users }: FixtureOrganization):
     sessions: `organization_id = '${id}'`,
     invitations: `organization_id = '${id}'`,
     api_keys: `organization_id = '${id}'`,
+    masking_policies: `organization_id = '${id}'`,
     audit_logs: `organization_id = '${id}' and id in (select distinct on (user_id) a.id from ${home}.audit_logs as a where a.organization_id = '${id}' order by user_id)`,
   };
   const { rows } = await database.operator.query<{ key: Key; changeable: boolean }>(

@@ -34,6 +34,7 @@ async function idsOf(row: MatrixRow, organization: FixtureOrganization): Promise
     sessions: `select id::text from app.sessions where organization_id = '${organization.id}'`,
     invitations: `select id::text from app.invitations where organization_id = '${organization.id}'`,
     api_keys: `select id::text from app.api_keys where organization_id = '${organization.id}'`,
+    masking_policies: `select id::text from app.masking_policies where organization_id = '${organization.id}'`,
     roles: `select id::text from app.roles where organization_id is null or organization_id = '${organization.id}'`,
     role_permissions: `select distinct role_id::text as id from app.role_permissions where organization_id is null or organization_id = '${organization.id}'`,
     organization_members: `select user_id::text as id from app.organization_members where organization_id = '${organization.id}'`,

@@ -163,4 +163,9 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "name = 'x'",
     list: 'apiKeys',
   }),
+  row('masking_policies', 'platform', 'RCUD | R | R | R | - | - | -', {
+    create: { field: "'defects.stack_trace'", role: "'member'", mode: "'none'" },
+    update: "mode = 'full'",
+    list: 'maskingPolicies',
+  }),
 ];

@@ -140,6 +140,10 @@ async function makeCredentials(client: pg.Client, organization: string, users: r
     "insert into api_keys (organization_id, name, prefix, role, expires_at) values ($1, 'fixture', 'dxk_0000', 'member', now() + interval '1 day')",
     [organization],
   );
+  await client.query(
+    "insert into masking_policies (organization_id, field, role, mode) values ($1, 'invitations.email', 'auditor', 'full')",
+    [organization],
+  );
   return role;
 }
 

@@ -18,6 +18,8 @@ create domain provisioning_state as text constraint provisioning_state_check che
 create domain base_role as text constraint base_role_check check (value in (
   'admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'));
 create domain masking_mode as text constraint masking_mode_check check (value in ('none', 'partial', 'full'));
+create domain sensitive_field as text constraint sensitive_field_check check (value in (
+  'defects.failure_details', 'defects.stack_trace', 'people.email', 'users.email', 'invitations.email'));
 create domain severity as text constraint severity_check check (value in ('low', 'medium', 'high', 'critical'));
 create domain project_status as text constraint project_status_check check (value in ('active', 'inactive', 'archived'));
 create domain defect_status as text constraint defect_status_check check (value in (
@@ -29,6 +31,7 @@ comment on domain isolation_tier is 'How an organization is kept apart: in share
 comment on domain provisioning_state is 'Whether an organization is ready to be used.';
 comment on domain base_role is 'The role that bounds what a member, a key or an own role of an organization may do.';
 comment on domain masking_mode is 'How a sensitive value is shown: clear (none), with its secrets scrubbed (partial), or as a token (full).';
+comment on domain sensitive_field is 'A field whose values are stored encrypted, and shown to each role as masking policies say.';
 comment on domain severity is 'How bad it is.';
 comment on domain project_status is 'Whether a project is worked on.';
 comment on domain defect_status is 'Where a defect stands.';

@@ -193,18 +193,20 @@ create table app_private.organization_keys (
 alter table app_private.organization_keys enable row level security, force row level security;
 
 -- How a sensitive column is shown to a role, where an organization differs from the defaults.
-create table app_private.masking_policies (
+create table masking_policies (
+  id uuid not null default app_private.uuid_v7(),
   organization_id uuid not null,
-  table_name text not null,
-  column_name text not null,
-  base_role app.base_role not null,
-  mode app.masking_mode not null,
+  field sensitive_field not null,
+  role base_role not null,
+  mode masking_mode not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint masking_policies_pkey primary key (organization_id, table_name, column_name, base_role),
+  version integer not null default 1,
+  constraint masking_policies_pkey primary key (id),
+  constraint masking_policies_field_role_key unique (organization_id, field, role),
   constraint masking_policies_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
 );
-alter table app_private.masking_policies enable row level security, force row level security;
+alter table masking_policies enable row level security, force row level security;
 
 -- What belongs to no organization: users, regions and organizations made or deleted, failed sign-ins.
 create table app_private.security_events (

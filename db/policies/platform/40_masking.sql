@@ -53,9 +53,8 @@ create or replace function app_private.masking_mode(organization uuid, table_nam
   set search_path = pg_catalog, pg_temp
   begin atomic
     select coalesce(
-      (select m.mode from app_private.masking_policies as m
-        where m.organization_id = organization and m.table_name = masking_mode.table_name
-          and m.column_name = masking_mode.column_name and m.base_role = masking_mode.base_role),
+      (select m.mode from app.masking_policies as m
+        where m.organization_id = organization and m.field = table_name || '.' || column_name and m.role = base_role),
       case when base_role = 'admin' then 'none' when base_role in ('developer', 'engineer') then 'partial' else 'full' end);
   end;
 comment on function app_private.masking_mode(uuid, text, text, text) is

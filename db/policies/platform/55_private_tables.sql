@@ -13,11 +13,6 @@ call app_private.close_table('organization_keys', 'app_private');
 create or replace trigger _900_security_event after insert or update or delete on app_private.organization_keys
   for each row execute function app_private.record_security_event('organization_id');
 
--- section: masking_policies
-call app_private.close_table('masking_policies', 'app_private');
-create or replace trigger _900_security_event after insert or update or delete on app_private.masking_policies
-  for each row execute function app_private.record_security_event('organization_id');
-
 -- section: passwords
 call app_private.close_table('passwords', 'app_private');
 create or replace trigger _900_security_event after insert or update or delete on app_private.passwords

@@ -306,3 +306,30 @@ comment on column organization_members.role_id is 'What the person is in the org
 comment on column organization_members.joined_at is 'Since when.';
 comment on column organization_members.removed_at is 'Until when; empty while the membership lasts.';
 call app_private.comment_conventions('organization_members');
+
+-- section: masking_policies
+--                  admin developer engineer auditor analyst member ci
+-- masking_policies RCUD  R         R        R       -       -      -
+call app_private.close_table('masking_policies');
+create policy tenant on masking_policies as restrictive
+  using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
+create policy read on masking_policies for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy make on masking_policies for insert to app_admin with check ((select app_private.has_permission('masking:write')));
+create policy change on masking_policies for update to app_admin
+  using ((select app_private.has_permission('masking:write'))) with check (true);
+create policy remove on masking_policies for delete to app_admin using ((select app_private.has_permission('masking:write')));
+alter table masking_policies alter column organization_id set default app_private.current_org_id();
+grant select on masking_policies to app_admin, app_developer, app_engineer, app_auditor;
+grant insert (field, role, mode) on masking_policies to app_admin;
+grant update (mode, version) on masking_policies to app_admin;
+grant delete on masking_policies to app_admin;
+create or replace trigger _200_version before update of mode, version on masking_policies
+  for each row execute function app_private.raise_version();
+call app_private.audit_table('masking_policies', is_platform => true);
+comment on table masking_policies is 'How a sensitive field is shown to a role, where the organization wants it otherwise than by default. It holds from the next statement on.';
+comment on column masking_policies.organization_id is E'@behavior -*\nThe organization.';
+comment on column masking_policies.field is 'The field.';
+comment on column masking_policies.role is 'The base role to which it is shown so: own roles that refine it included.';
+comment on column masking_policies.mode is 'How it is shown.';
+comment on constraint masking_policies_field_role_key on masking_policies is E'@behavior -*\nThe field is shown to this role in a way of its own already: change that.';
+call app_private.comment_conventions('masking_policies');

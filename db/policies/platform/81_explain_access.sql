@@ -45,9 +45,9 @@ create or replace function app_private.explain_masking(target oid, row_key jsonb
         'mode', case when own.holds then 'none' else app_private.masking_mode(organization, sensitive.table_name, sensitive.column_name, base_role) end,
         'rule', case
           when own.holds then 'own'
-          when exists (select from app_private.masking_policies as m
-            where m.organization_id = organization and m.table_name = sensitive.table_name
-              and m.column_name = sensitive.column_name and m.base_role = explain_masking.base_role) then 'organization'
+          when exists (select from app.masking_policies as m
+            where m.organization_id = organization and m.field = sensitive.table_name || '.' || sensitive.column_name
+              and m.role = base_role) then 'organization'
           else 'default'
         end) order by sensitive.column_name), '[]')
     from (
