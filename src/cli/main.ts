@@ -146,6 +146,7 @@ orgs
   .addOption(new Option('--isolation <tier>', 'shared tables, or a schema of its own').choices(['shared', 'schema']).default('shared'))
   .requiredOption('--admin <e-mail>', 'its first administrator')
   .option('--admin-name <name>', "the administrator's name")
+  .option('--existing-user', 'the administrator has an account already, as a member of another organization')
   .action((slug, options) => run(async (config) => (await import('./orgs.ts')).createOrg(config, output, slug, options)));
 
 program

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { databaseUrls } from '../database/development.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
-import { createOrganization } from '../database/organizations.ts';
+import { AccountExistsError, createOrganization } from '../database/organizations.ts';
 import { CommandError, type Output } from './output.ts';
 
 export interface CreateOrganizationOptions {
@@ -10,6 +10,7 @@ export interface CreateOrganizationOptions {
   readonly isolation: string;
   readonly admin: string;
   readonly adminName?: string;
+  readonly existingUser?: true;
 }
 
 /** The operator's connection, or a sentence that says how to give it. */
@@ -34,7 +35,10 @@ export async function createOrg(config: Config, output: Output, slug: string, op
     region: options.region,
     isolation: options.isolation,
     members: [{ email: options.admin, name: options.adminName ?? (options.admin.split('@')[0] as string), role: 'admin' }],
+    mayKnowMembers: options.existingUser === true,
   }).catch((error: Error & { code?: string }) => {
+    if (error instanceof AccountExistsError)
+      throw new CommandError(`${error.message} If it is that person's, who is to run this organization too, add --existing-user.`);
     if (error.code?.startsWith('DX4') === true) throw new CommandError(error.message);
     throw error;
   });

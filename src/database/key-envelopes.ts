@@ -1,6 +1,6 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { type EncryptionKey, PLATFORM } from './encryption-key.ts';
+import type { EncryptionKey } from './encryption-key.ts';
 
 /** Anything that runs a statement: a pool or a client. */
 export interface Queryable {
@@ -79,9 +79,7 @@ export function sealEnvelope(secret: Buffer, organizationId: string, version: nu
   return Buffer.concat([sealed, createHmac('sha256', secret.subarray(32)).update(sealed).digest()]).toString('base64');
 }
 
-/** Makes the first data key of an organization, and the platform's own, where they do not exist yet. */
-export async function ensureDataKeys(operator: Queryable, encryptionKey: EncryptionKey, organizationId: string): Promise<void> {
-  for (const owner of [PLATFORM, organizationId]) {
-    await operator.query('select app_private.store_key($1, 1, $2)', [owner, encryptionKey.wrap(randomBytes(32), owner, 1)]);
-  }
+/** Makes the first data key of an organization, or of the platform, where it does not exist yet. */
+export async function ensureDataKey(operator: Queryable, encryptionKey: EncryptionKey, owner: string): Promise<void> {
+  await operator.query('select app_private.store_key($1, 1, $2)', [owner, encryptionKey.wrap(randomBytes(32), owner, 1)]);
 }

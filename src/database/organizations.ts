@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction, withClient } from './connection.ts';
-import type { EncryptionKey } from './encryption-key.ts';
-import { ensureDataKeys, KeyEnvelopes } from './key-envelopes.ts';
+import { type EncryptionKey, PLATFORM } from './encryption-key.ts';
+import { ensureDataKey, KeyEnvelopes } from './key-envelopes.ts';
 import { ADVISORY_LOCK, upgradeSchema } from './migrate.ts';
 
 /** What an organization is made from. */
@@ -12,6 +12,13 @@ export interface NewOrganization {
   readonly region: string;
   readonly isolation: 'shared' | 'schema';
   readonly members: readonly NewMember[];
+  /** Whether members may be people who have an account already. */
+  readonly mayKnowMembers?: boolean;
+}
+
+/** An address that has an account already, where the caller did not say that it may. */
+export class AccountExistsError extends Error {
+  override name = 'AccountExistsError';
 }
 
 export interface NewMember {
@@ -45,6 +52,8 @@ export async function createOrganization(
     // Waits for a migrate, or for another that makes organizations.
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query('set role app_owner');
+    await ensureDataKey(client, encryptionKey, PLATFORM);
+    if (wanted.mayKnowMembers !== true) await refuseAccounts(client, encryptionKey, wanted);
     const { rows } = await client.query<Organization>('select id, home, state from app_private.create_organization($1, $2, $3, $4, $5)', [
       wanted.slug,
       wanted.name,
@@ -55,7 +64,7 @@ export async function createOrganization(
     const organization = rows[0] as Organization;
     // Members of an organization that is in use are its administrators' affair.
     if (organization.state === 'ready') return organization;
-    await ensureDataKeys(client, encryptionKey, organization.id);
+    await ensureDataKey(client, encryptionKey, organization.id);
     if (wanted.isolation === 'schema') {
       await client.query('reset role');
       await upgradeSchema(client, operatorUrl, organization.home);
@@ -65,6 +74,18 @@ export async function createOrganization(
     await client.query('select app_private.finish_organization($1)', [organization.id]);
     return { ...organization, state: 'ready' };
   });
+}
+
+async function refuseAccounts(client: pg.Client, encryptionKey: EncryptionKey, { slug, members }: NewOrganization): Promise<void> {
+  const keys = await new KeyEnvelopes(client, encryptionKey).of(PLATFORM);
+  for (const { email } of members) {
+    const { rows } = await client.query<{ exists: boolean }>('select app_private.is_account_elsewhere($1, $2, $3) as exists', [
+      email,
+      slug,
+      keys,
+    ]);
+    if (rows[0]?.exists === true) throw new AccountExistsError(`There is an account with the e-mail address "${email}" already.`);
+  }
 }
 
 /**

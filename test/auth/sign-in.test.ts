@@ -240,6 +240,7 @@ describe('a session', () => {
       region: 'eu-central',
       isolation: 'shared',
       members: [{ email: 'auditor@acme.example', name: 'x', role: 'member' }],
+      mayKnowMembers: true,
     });
     const session = await signedIn('auditor@acme.example');
     expect(session.organization).toBe('acme');
@@ -362,6 +363,19 @@ describe('an invitation', () => {
     const late = await invite(email);
     await database.operator.query("update app.invitations set expires_at = now() - interval '1 s' where accepted_at is null");
     expectError(await accept(late), 'UNAUTHENTICATED');
+  });
+
+  test('gives no member another role, neither one that is nor one that became one meanwhile', async () => {
+    const member = await server.query(
+      persona(initech, 'admin'),
+      'mutation ($email: String!, $roleId: UUID!) { inviteMember(input: { email: $email, roleId: $roleId }) { token } }',
+      { email: 'Admin@initech.example', roleId: await roleId('member') },
+    );
+    expectError(member, 'CONFLICT');
+    const email = `${randomUUID()}@example.com`;
+    const [first, second] = [await invite(email), await invite(email)];
+    expect((await accept(first)).errors).toEqual([]);
+    expectError(await accept(second), 'CONFLICT');
   });
 
   test('the last administrator neither leaves nor becomes less', async () => {

@@ -201,6 +201,20 @@ describe('orgs create', () => {
     expect(rowCount).toBe(0);
   });
 
+  test('asks before it makes who has an account an administrator', async () => {
+    const args = ['orgs', 'create', 'hooli', '--admin', 'Member@acme.example'];
+    expect(await command(...args)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'There is an account with the e-mail address "Member@acme.example" already. If it is that person\'s, who is to run this organization too, add --existing-user.\n',
+    });
+    expect((await clone.database.operator.query("select from app.organizations where slug = 'hooli'")).rowCount).toBe(0);
+    expect((await command(...args, '--existing-user')).code).toBe(0);
+    // It is a member now: nothing is left to ask.
+    expect((await command(...args)).code).toBe(0);
+  });
+
   test("needs the operator's connection, and no other", async () => {
     const { DATA_DIR, DATABASE_URL, OPERATOR_DATABASE_URL } = clone.environment;
     const args = ['orgs', 'create', 'umbrella', '--admin', 'boss@umbrella.example'];

@@ -110,6 +110,27 @@ grant execute on function app_private.add_member(text, text, text) to app_owner;
 comment on function app_private.add_member(text, text, text) is
   'Makes a person a member of the organization worked for (a user is made if the address is new), or changes the role; returns the user''s id.';
 
+-- section: is_account_elsewhere
+set local role app_definer;
+-- An account is made for any address that an organization's administrator invites: whoever proved only that need not be who
+-- the operator means.
+create or replace function app_private.is_account_elsewhere(email text, slug text, keys text) returns boolean
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform set_config('app.keys', keys, true);
+  return exists (
+    select from app.users as u
+    where u.email_digest = app_private.email_digest(is_account_elsewhere.email) and not exists (
+      select from app.organization_members as m join app.organizations as o on o.id = m.organization_id
+      where m.user_id = u.id and o.slug = is_account_elsewhere.slug));
+end
+$$;
+grant execute on function app_private.is_account_elsewhere(text, text, text) to app_owner;
+comment on function app_private.is_account_elsewhere(text, text, text) is
+  'Whether an address has an account that is no member of the organization of a slug.';
+
 -- section: directory
 set local role app_definer;
 create or replace function app_private.organization_by_slug(slug text)

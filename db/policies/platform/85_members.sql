@@ -42,6 +42,24 @@ end
 $$;
 comment on function app_private.assignable_role(uuid) is 'The name of a role that the caller may give to a person; an error where it is none.';
 
+-- section: refuse_member
+set local role app_definer;
+-- An invitation would give a member another role, past the rules of change_member_role.
+create or replace function app_private.refuse_member(email text) returns void
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from app.organization_members as m join app.users as u on u.id = m.user_id
+    where m.organization_id = app_private.current_org_id() and m.removed_at is null and u.email_digest = app_private.email_digest(refuse_member.email)
+  ) then
+    raise exception using errcode = 'DX409', message = 'Who has that address is a member already: an administrator changes their role.';
+  end if;
+end
+$$;
+comment on function app_private.refuse_member(text) is 'Refuses an address that a member of the organization has (DX409).';
+
 -- section: invite_member
 set local role app_definer;
 create or replace function app.invite_member(email text, role_id uuid, token_hash bytea, days integer) returns uuid
@@ -56,6 +74,7 @@ begin
   if email !~ '^[^@[:space:]]+@[^@[:space:]]+$' or length(email) > 254 then
     raise exception using errcode = 'DX400', message = 'The e-mail address must be of the form name@domain.';
   end if;
+  perform app_private.refuse_member(email);
   insert into app.invitations (organization_id, email, role_id, expires_at, invited_by)
   values (app_private.current_org_id(), invite_member.email, invite_member.role_id, now() + make_interval(days => days), app_private.current_user_id())
   returning id into invitation;
@@ -122,6 +141,7 @@ as $$
 #variable_conflict use_column
 declare
   found record;
+  address text;
   role_name text;
   member uuid;
   started uuid;
@@ -138,9 +158,10 @@ begin
   end if;
   perform app_private.set_identity(found.organization_id::text, '', '', '', '', found.home, found.region, '',
     'invitation:' || found.id, request_id, ip_address, user_agent, keys);
+  address := app_private.decrypt_sensitive_data(found.email, found.organization_id, 'invitations.email');
+  perform app_private.refuse_member(address);
   select r.name into role_name from app.roles as r where r.id = found.role_id;
-  member := app_private.add_member(app_private.decrypt_sensitive_data(found.email, found.organization_id, 'invitations.email'),
-    accept_invitation.name, role_name);
+  member := app_private.add_member(address, accept_invitation.name, role_name);
   -- Given only for an account that the acceptance has made.
   if new_hash is not null then
     insert into app_private.passwords (user_id, hash) values (member, new_hash);
