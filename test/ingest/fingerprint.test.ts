@@ -8,6 +8,17 @@ import type { TestFailure } from '../../src/ingest/report.ts';
 
 const hex = (failure: TestFailure): string => Buffer.from(fingerprint(failure)).toString('hex');
 
+/** The least time that something takes of this thread in three tries, in milliseconds: neither others' work nor a collection counts. */
+function leastTime(work: () => unknown): number {
+  const tries = Array.from({ length: 3 }, () => {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1e3;
+  });
+  return Math.min(...tries);
+}
+
 const failure = (message: string, details = '', type = 'Error'): TestFailure => ({ type, message, details });
 
 describe('normalizeMessage', () => {
@@ -102,9 +113,10 @@ describe('normalizeMessage', () => {
     for (const one of hostile) {
       for (const two of hostile) {
         const message = (one + two).repeat(1_000);
-        const start = performance.now();
-        normalizeMessage(message);
-        expect(performance.now() - start, JSON.stringify([one, two])).toBeLessThan(100);
+        expect(
+          leastTime(() => normalizeMessage(message)),
+          JSON.stringify([one, two]),
+        ).toBeLessThan(100);
       }
     }
   }, 60_000);
@@ -212,9 +224,10 @@ describe('projectFrames', () => {
     expect(projectFrames('one\ntwo: 3\nat nowhere')).toEqual([]);
     for (const part of ['    at ', '(', ' (', 'a@', ':1', 'a/', '  File "', '#0 ', '.rb:1', 'async ', ' [as ', '❯ a ', '$1', '\\']) {
       for (const details of [part.repeat(200_000), `at ${part.repeat(300)}\n`.repeat(500)]) {
-        const start = performance.now();
-        projectFrames(details);
-        expect(performance.now() - start, part).toBeLessThan(1_000);
+        expect(
+          leastTime(() => projectFrames(details)),
+          part,
+        ).toBeLessThan(1_000);
       }
     }
   }, 60_000);

@@ -61,7 +61,10 @@ describe.each(
 
   /** Runs an attack, which begins by leaving the login's own read-only setting, then looks again in the same session: its own rows as before, and nobody else's. */
   async function attack(script: string): Promise<string> {
-    const { stdout, stderr } = await psql(url, `set default_transaction_read_only = off;\n${script};\nrollback;\n\\echo and after it\n${masked}`);
+    const { stdout, stderr } = await psql(
+      url,
+      `set default_transaction_read_only = off;\n${script};\nrollback;\n\\echo and after it\n${masked}`,
+    );
     expect(stdout.split('and after it\n').at(-1)).toBe(own);
     for (const id of foreign) expect(stdout + stderr).not.toContain(id);
     return stderr;
