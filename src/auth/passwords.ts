@@ -3,6 +3,8 @@ import bcrypt from 'bcrypt';
 
 /** 2^12 rounds of bcrypt: about a quarter of a second on a server's core. */
 const COST = 12;
+/** How many may wait for each that is worked on: about a quarter of a minute, as long as people do. */
+const WAITING_EACH = 60;
 export const MIN_PASSWORD_LENGTH = 12;
 export const MAX_PASSWORD_LENGTH = 256;
 
@@ -48,7 +50,7 @@ export function checkPassword(password: string, about: readonly string[] = []): 
 
 /**
  * Hashes and compares passwords off the event loop. bcrypt works in libuv's threads, which also verify tokens and look names up, so
- * only `concurrency` of them are ever taken; who comes while `maxWaiting` wait already is sent away at once.
+ * only `concurrency` of them are ever taken; who comes while too many wait already is sent away at once.
  */
 export class Passwords {
   readonly #concurrency: number;
@@ -58,9 +60,9 @@ export class Passwords {
   readonly #nobody: Promise<string>;
   #working = 0;
 
-  constructor(concurrency: number, maxWaiting = 200) {
+  constructor(concurrency: number) {
     this.#concurrency = concurrency;
-    this.#maxWaiting = maxWaiting;
+    this.#maxWaiting = WAITING_EACH * concurrency;
     this.#nobody = bcrypt.hash(digest(crypto.randomUUID()), COST);
   }
 
