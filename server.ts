@@ -23,6 +23,7 @@ import { OrganizationRates } from './src/database/organization-rates.ts';
 import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
 import { guardParsing } from './src/http/guard-parsing.ts';
+import { signInBarPlugin } from './src/http/ide.ts';
 import { loggable } from './src/http/loggable.ts';
 import { RateLimits } from './src/http/rate-limits.ts';
 import { readTrustedDocuments } from './src/http/trusted-documents.ts';
@@ -82,6 +83,7 @@ export async function startServer(
     const instance = postgraphile({
       extends: [schemaPreset(pool)],
       plugins: [
+        ...(config.NODE_ENV === 'production' ? [] : [signInBarPlugin()]),
         operationLimitsPlugin({
           maxDepth: config.MAX_QUERY_DEPTH,
           maxFields: config.MAX_QUERY_FIELDS,

@@ -8,6 +8,7 @@ import type { BaseRole, Principal } from '../database/identity.ts';
 import type { OrganizationRates } from '../database/organization-rates.ts';
 import type { ErrorCode } from '../plugins/error-codes.ts';
 import { answerType, oneOperation, onlyPost, RequestError } from './graphql-request.ts';
+import { IDE_PATH, ideFiles } from './ide.ts';
 import { limitRate, limitRefusals, RATE_HEADERS, RateLimitedError } from './limit-rate.ts';
 import { loggable } from './loggable.ts';
 import { origin } from './origin.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   if (config.CORS_ORIGINS !== undefined) app.use('/graphql', fromOtherSites(config.CORS_ORIGINS));
   app.use('/graphql', refusals.guard, identify(parts.credentials), limitRate(rates, parts.organizationRates, config));
   app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted));
+  if (config.NODE_ENV !== 'production') app.use(IDE_PATH, ideFiles());
   addGraphQL(app);
   app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.use('/graphql', refusals.count);

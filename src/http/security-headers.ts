@@ -1,14 +1,26 @@
-import type { RequestHandler } from 'express';
+import { randomBytes } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** What the IDE's page needs beyond nothing: its own scripts and styles, some of them inline, and its workers. */
+declare module 'express-serve-static-core' {
+  interface Locals {
+    /** Lets scripts within the IDE's page run; drawn for each answer. */
+    scriptNonce?: string;
+  }
+}
+
+/**
+ * What the IDE's page needs beyond nothing: its own scripts, styles and workers. A script within the page runs by
+ * its nonce; styles within it are made by Ruru's editor as it runs, which knows no nonce.
+ */
 const IDE_POLICY = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'", (_request: unknown, response: unknown) => `'nonce-${(response as Response).locals.scriptNonce}'`],
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
   fontSrc: ["'self'", 'data:'],
-  workerSrc: ["'self'", 'blob:'],
+  connectSrc: ["'self'"],
+  workerSrc: ["'self'"],
 };
 const NOTHING = { defaultSrc: ["'none'"] };
 const NOT_EMBEDDED = { baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] };
@@ -18,7 +30,7 @@ const NOT_EMBEDDED = { baseUri: ["'none'"], formAction: ["'none'"], frameAncesto
  * type. The IDE's page is let load its own parts; it is there in development only.
  */
 export function securityHeaders(isProduction: boolean): RequestHandler {
-  const headers = (policy: Record<string, string[]>) =>
+  const headers = (policy: typeof NOTHING | typeof IDE_POLICY) =>
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { ...policy, ...NOT_EMBEDDED } },
       frameguard: { action: 'deny' },
@@ -28,7 +40,9 @@ export function securityHeaders(isProduction: boolean): RequestHandler {
   const api = headers(NOTHING);
   const ide = headers(IDE_POLICY);
   return (request, response, next) => {
+    // Its own files have it too, since a worker goes by the headers that it came with.
     const isIde = !isProduction && (request.path === '/' || request.path.startsWith('/ruru-static/'));
+    if (isIde) response.locals.scriptNonce = randomBytes(16).toString('base64');
     (isIde ? ide : api)(request, response, next);
   };
 }

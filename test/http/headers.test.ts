@@ -96,7 +96,8 @@ describe('the headers of an answer', () => {
       (await fetch(server.url + path, { headers: { accept: 'text/html' } })).headers.get('content-security-policy');
     expect(await policy('/health')).toBe("default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'");
     expect(await policy('/graphql')).toBe(await policy('/health'));
-    expect(await policy('/')).toContain("script-src 'self'");
+    expect(await policy('/')).toMatch(/^default-src 'none';script-src 'self' 'nonce-[^']+';style-src /);
+    expect(await policy('/')).not.toBe(await policy('/'));
   });
 
   test('name the request as the server does, not as a stranger', async () => {
@@ -195,7 +196,7 @@ describe('in production', () => {
       o: ['NAME_ASCC'],
     });
     expect(expectError(variable, 'BAD_USER_INPUT').message).not.toMatch(/did you mean/i);
-    for (const path of ['/', '/ruru-static/ruru.js']) {
+    for (const path of ['/', '/ruru-static/ruru.js', '/ide/sign-in.js', '/ide/session.js']) {
       const response = await fetch(server.url + path, { headers: { accept: 'text/html' } });
       expect(response.status).toBe(404);
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
