@@ -31,7 +31,12 @@ export const MePlugin = extendSchema((build) => {
     objects: {
       Query: {
         plans: {
-          me: () => lambda(context().get('principal'), (principal) => (principal.organizationId === null ? null : principal)),
+          // The permissions come from the database, which refuses a credential that has ended: nobody is told who they were.
+          me: () =>
+            lambda(
+              [context().get('principal'), (currentPermissions as never as { execute(): never }).execute()],
+              ([principal, permissions]) => (principal.organizationId === null ? null : { ...principal, permissions: permissions ?? [] }),
+            ),
         },
       },
       Me: {
@@ -45,8 +50,6 @@ export const MePlugin = extendSchema((build) => {
                 return credential?.kind === 'session' ? credential.id : null;
               }) as never,
             }),
-          permissions: () =>
-            lambda((currentPermissions as never as { execute(): never }).execute(), (list) => (list as string[] | null) ?? []),
         },
       },
     },

@@ -214,6 +214,7 @@ describe('a session', () => {
     const ended = (await end(session)) as Partial<GraphQLAnswer>;
     expect(ended.errors ?? []).toEqual([]);
     expectError(await me(session.accessToken), 'UNAUTHENTICATED');
+    expectError(await ask(session.accessToken, '{ me { role } }'), 'UNAUTHENTICATED');
     expectError(await refresh(session.refreshToken), 'UNAUTHENTICATED');
     await database.operator.query('update app.organizations set deleted_at = null');
     await database.operator.query('update app.users set is_active = true');
