@@ -10,7 +10,9 @@ import { postgraphile } from 'postgraphile';
 import type { GraphQLError } from 'postgraphile/graphql';
 import { schemaPreset } from './graphile.config.ts';
 import { Accounts } from './src/auth/accounts.ts';
+import { IssuerKeys } from './src/auth/issuer-keys.ts';
 import { Passwords } from './src/auth/passwords.ts';
+import { fetchPublicJson } from './src/auth/public-fetch.ts';
 import { newSecret, secretHash } from './src/auth/secret-tokens.ts';
 import { loadSigningKey } from './src/auth/signing-key.ts';
 import type { Config } from './src/config.ts';
@@ -76,6 +78,8 @@ export async function startServer(
       attemptsPerAccount: config.SIGN_IN_ATTEMPTS_PER_ACCOUNT,
       attemptsPerAddress: config.SIGN_IN_ATTEMPTS_PER_ADDRESS,
     });
+    const allowLoopback = config.ALLOW_LOOPBACK_ISSUERS === 'true';
+    const issuerKeys = new IssuerKeys((address) => fetchPublicJson(address, { allowLoopback }));
     const constraints = await readConstraints(pool);
     const introspection = (config.INTROSPECTION ?? (config.NODE_ENV === 'production' ? 'off' : 'on')) === 'on';
     const translateAny = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
@@ -130,7 +134,7 @@ export async function startServer(
       {
         config,
         log,
-        credentials: { tokens, database: pool },
+        credentials: { tokens, database: pool, keys, issuerKeys },
         readiness: readinessCheck(pool),
         rates,
         trusted: await readTrustedDocuments(config),

@@ -50,6 +50,12 @@ export const settings = {
     ),
   JWT_ISSUER: z.string().min(1).default('defectxray').describe('The `iss` of tokens: others are refused.'),
   JWT_AUDIENCE: z.string().min(1).default('defectxray').describe('The `aud` of tokens: others are refused.'),
+  ALLOW_LOOPBACK_ISSUERS: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .describe(
+      'Whether the keys of outside issuers are fetched from this machine and by http as well, for development. Refused in production.',
+    ),
   SESSION_DAYS: integer(1, 365).default(30).describe('How many days a session can be refreshed before one has to sign in again.'),
   SIGN_IN_ATTEMPTS_PER_ACCOUNT: integer(1, 1_000)
     .default(5)
@@ -167,6 +173,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     throw new ConfigError('The setting TRUSTED_DOCUMENTS must be set where TRUSTED_DOCUMENTS_ONLY is true.');
   }
   if (config.NODE_ENV === 'production') {
+    if (config.ALLOW_LOOPBACK_ISSUERS === 'true')
+      throw new ConfigError('The setting ALLOW_LOOPBACK_ISSUERS must not be true in production.');
     for (const name of ['DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
       if (config[name] !== undefined && new URL(config[name]).searchParams.get('sslmode') === 'disable') {
         throw new ConfigError(`The setting ${name} must not turn off TLS (sslmode=disable) in production.`);

@@ -1,23 +1,42 @@
-import { ANONYMOUS, type Principal } from '../database/identity.ts';
-import type { Queryable } from '../database/key-envelopes.ts';
+import { ANONYMOUS, type Principal, type RequestOrigin } from '../database/identity.ts';
 import { looksLikeApiKey, verifyApiKey } from './api-keys.ts';
+import { type OutsideSources, verifyOutsideCaller } from './outside-callers.ts';
+import { ORGANIZATION_HEADER } from './outside-candidates.ts';
+import { peekToken } from './outside-tokens.ts';
 import { type TokenSettings, UnauthenticatedError, verifyToken } from './tokens.ts';
 
 /** What credentials are checked against. */
-export interface AuthenticationSources {
+export interface AuthenticationSources extends OutsideSources {
   readonly tokens: TokenSettings;
-  /** As the API's own login. */
-  readonly database: Queryable;
 }
 
+/** What a request says of who sends it. */
+export interface PresentedCredential {
+  /** The header `Authorization`. */
+  readonly authorization: string | undefined;
+  /** The header `X-DefectXray-Organization`. */
+  readonly organization: string | undefined;
+  readonly origin: RequestOrigin;
+}
+
+const ORGANIZATION = /^[A-Za-z0-9_-]{1,64}$/;
+
 /**
- * Who sends a request, by its `Authorization` header: nobody where it has none.
+ * Who sends a request: nobody where it has no `Authorization` header.
  *
  * @throws UnauthenticatedError where there is a credential that is not accepted: never a lesser identity.
+ * @throws IssuerUnavailableError where nothing can be said of it right now.
  */
-export async function authenticate({ tokens, database }: AuthenticationSources, authorization: string | undefined): Promise<Principal> {
+export async function authenticate(sources: AuthenticationSources, presented: PresentedCredential): Promise<Principal> {
+  const { authorization, organization, origin } = presented;
   if (authorization === undefined) return ANONYMOUS;
   const credential = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
   if (credential === undefined) throw new UnauthenticatedError('The Authorization header must be "Bearer <token>".');
-  return looksLikeApiKey(credential) ? verifyApiKey(database, credential) : verifyToken(tokens, credential);
+  if (looksLikeApiKey(credential)) return verifyApiKey(sources.database, credential);
+  const peeked = peekToken(credential);
+  if (peeked.issuer === sources.tokens.issuer) return verifyToken(sources.tokens, credential);
+  if (organization !== undefined && !ORGANIZATION.test(organization)) {
+    throw new UnauthenticatedError(`The header ${ORGANIZATION_HEADER} must be the slug or id of one organization.`);
+  }
+  return verifyOutsideCaller(sources, credential, peeked, organization ?? null, origin);
 }

@@ -1,7 +1,8 @@
 import type { JWTPayload } from 'jose';
 
 const MAX_EMAIL_LENGTH = 254;
-const EMAIL = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
+const EMAIL = /^[^\s@\p{C}]+@[^\s@.\p{C}]+(?:\.[^\s@.\p{C}]+)+$/u;
+const MAX_NAME_LENGTH = 200;
 
 /** Who a verified token of an outside issuer is of. */
 export interface OutsideIdentity {
@@ -19,6 +20,7 @@ export interface OutsideIdentity {
   readonly groups: readonly string[];
   /** Entra ID left the groups out, as there are too many for a token: what is in `groups` is not all. */
   readonly groupsAreMissing: boolean;
+  readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -35,9 +37,22 @@ function claimAt(claims: Claims, path: string): unknown {
   return own(claims, path) ?? path.split('.').reduce<unknown>(own, claims);
 }
 
+/** Whether a text can be stored as it is: with another in its place two would become one. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 /** A list of texts, or one text as a list of one. */
 function texts(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '');
+  return (Array.isArray(value) ? value : [value]).filter(
+    (item): item is string => typeof item === 'string' && item !== '' && isStorable(item),
+  );
+}
+
+/** A text as a person's name can be shown: one line of at most 200 characters; null where nothing is left. */
+export function asName(text: string): string | null {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  return line === '' ? null : [...line].slice(0, MAX_NAME_LENGTH).join('');
 }
 
 function asBoolean(value: unknown): boolean | null {
@@ -69,15 +84,19 @@ function groupsAreMissing(claims: Claims, groupClaim: string): boolean {
 }
 
 /** What a verified token's claims say, in one form for every issuer. */
-export function outsideIdentity(claims: JWTPayload & { iss: string; sub: string; exp: number }, groupClaim: string): OutsideIdentity {
+export function outsideIdentity(
+  claims: JWTPayload & { iss: string; sub: string; iat: number; exp: number },
+  groupClaim: string,
+): OutsideIdentity {
   return {
     issuer: claims.iss,
     subject: claims.sub,
     audiences: texts(claims.aud),
     ...emailOf(claims),
-    name: typeof claims.name === 'string' && claims.name !== '' ? claims.name : null,
+    name: typeof claims.name === 'string' ? asName(claims.name) : null,
     groups: [...new Set([...texts(claimAt(claims, groupClaim)), ...texts(claims.roles)])],
     groupsAreMissing: groupsAreMissing(claims, groupClaim),
+    issuedAt: new Date(claims.iat * 1_000),
     expiresAt: new Date(claims.exp * 1_000),
     claims,
   };

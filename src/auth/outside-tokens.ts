@@ -2,7 +2,7 @@ import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type IssuerKeys, IssuerUnavailableError } from './issuer-keys.ts';
 import type { Issuer } from './key-set.ts';
-import { type OutsideIdentity, outsideIdentity } from './outside-claims.ts';
+import { isStorable, type OutsideIdentity, outsideIdentity } from './outside-claims.ts';
 import { UnauthenticatedError } from './tokens.ts';
 
 /** A token of an outside issuer at most: with two hundred groups Entra ID's take some 10 kB. */
@@ -29,9 +29,12 @@ export interface PeekedToken {
   readonly subject: string | null;
 }
 
-const text = z.string().min(1).max(2_048);
+const text = z.string().min(1).max(2_048).refine(isStorable);
+const MAX_SUBJECT_LENGTH = 500;
 const peeked = z.object({ iss: text, aud: z.union([text.transform((one) => [one]), z.array(text)]).default([]), sub: text.optional() });
-const verified = z.looseObject({ iss: z.string(), sub: text, exp: z.number().max(8_640_000_000_000) });
+/** Seconds that a Date can hold. */
+const time = z.number().min(0).max(8_640_000_000_000);
+const verified = z.looseObject({ iss: z.string(), sub: text.max(MAX_SUBJECT_LENGTH), iat: time, exp: time });
 
 const notValid = () => new UnauthenticatedError('The token is not valid.');
 

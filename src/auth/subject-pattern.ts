@@ -1,22 +1,5 @@
-const MAX_PATTERN_LENGTH = 255;
-
 /**
- * What stands before the first `*`: an owner's whole name. CI services give the tokens of all their customers the same
- * issuer, so that `repo:*` would trust the world, and `repo:acme*` whoever registers `acme-x`.
- */
-const NAMED_OWNER = /^(?:[^:*/]+:(?:\/\/)?[^:*/]+[:/]|\/?[^:*/]+\/[^:*/]+\/)/;
-
-/**
- * Whether a pattern may bind subjects to a project: one line of at most 255 characters that names an owner whole before
- * its first `*`, as `repo:acme/*:ref:refs/heads/main`, `project_path:acme/*`, `sc://acme/web/*` and `/eid1/c/*` do.
- */
-export function validSubjectPattern(pattern: string): boolean {
-  if (pattern === '' || pattern.length > MAX_PATTERN_LENGTH || /[^\x21-\x7e\u00a0-\uffff ]/.test(pattern)) return false;
-  return !pattern.includes('*') || NAMED_OWNER.test(pattern);
-}
-
-/**
- * Whether a subject is what a pattern says, from its first character to its last, case and all. `*` stands for any
+ * Whether a subject is what the pattern of a CI trust says, from its first character to its last, case and all. `*` stands for any
  * characters, none included, but `:`, which separates the parts of a subject: so `repo:acme/*:ref:refs/heads/main` says
  * every repository and one branch, and no pattern takes more parts than it names, as a pull request's or a job's of
  * another environment. In time linear in the subject for each text of the pattern.

@@ -38,6 +38,7 @@ export async function memberId(client: pg.ClientBase, organization: string, user
   );
   const member = rows[0];
   if (member === undefined) throw new CommandError(`Nobody in ${organization} has the e-mail address or id "${user}".`);
+  if (rows.length > 1) throw new CommandError(`Several people in ${organization} have the e-mail address "${user}": give an id.`);
   if (role !== undefined && member.base_role !== role) {
     throw new CommandError(`${user} is ${member.base_role} in ${organization}, not ${role}.`);
   }

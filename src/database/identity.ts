@@ -2,9 +2,9 @@
 export const BASE_ROLES = ['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'] as const;
 export type BaseRole = (typeof BASE_ROLES)[number];
 
-/** What a caller was recognised by: a row of `sessions` or of `api_keys`. */
+/** What a caller was recognised by: a row of `sessions`, `api_keys`, `identity_providers` or `ci_trusts`. */
 export interface Credential {
-  readonly kind: 'session' | 'key';
+  readonly kind: 'session' | 'key' | 'provider' | 'trust';
   readonly id: string;
 }
 
@@ -19,7 +19,7 @@ export interface Principal {
   readonly projectId: string | null;
   /** Permissions that it is narrowed to; all of its role's where there are none. */
   readonly scopes: readonly string[];
-  /** Who the audit trail says it was: `user:<id>`, `token:<id>`, … */
+  /** Who the audit trail says it was: `user:<id>`, `user:<id>:provider:<id>`, `key:<id>`, `ci:<trust>:<subject>`, `token:<id>`. */
   readonly actor: string;
 }
 

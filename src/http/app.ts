@@ -2,11 +2,14 @@ import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type AuthenticationSources, authenticate } from '../auth/authenticate.ts';
+import { IssuerUnavailableError } from '../auth/issuer-keys.ts';
+import { ORGANIZATION_HEADER } from '../auth/outside-candidates.ts';
 import { UnauthenticatedError } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
-import type { BaseRole, Principal } from '../database/identity.ts';
+import type { BaseRole, Principal, RequestOrigin } from '../database/identity.ts';
 import type { OrganizationRates } from '../database/organization-rates.ts';
 import type { ErrorCode } from '../plugins/error-codes.ts';
+import { translateUnavailable } from '../plugins/errors.ts';
 import { answerType, oneOperation, onlyPost, RequestError } from './graphql-request.ts';
 import { IDE_PATH, ideFiles } from './ide.ts';
 import { limitRate, limitRefusals, RATE_HEADERS, RateLimitedError } from './limit-rate.ts';
@@ -71,7 +74,7 @@ function fromOtherSites(origins: string[]): RequestHandler {
   return cors({
     origin: origins,
     methods: ['POST'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Accept'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Accept', ORGANIZATION_HEADER],
     exposedHeaders: [...RATE_HEADERS, 'X-Request-Id'],
     maxAge: 600,
   });
@@ -82,7 +85,11 @@ function identify(sources: AuthenticationSources): RequestHandler {
     const credentials = request.headersDistinct.authorization;
     // Node.js would keep the first and drop the others.
     if (credentials !== undefined && credentials.length > 1) throw new UnauthenticatedError('There must be one Authorization header.');
-    request.principal = await authenticate(sources, credentials?.[0]);
+    request.principal = await authenticate(sources, {
+      authorization: credentials?.[0],
+      organization: request.get(ORGANIZATION_HEADER),
+      origin: request.origin as RequestOrigin,
+    });
     next();
   };
 }
@@ -106,6 +113,7 @@ function errors(log: Logger): ErrorRequestHandler {
     if (error instanceof RateLimitedError) {
       return sendError(response, 429, 'RATE_LIMITED', error.message, { retryAfter: error.retryAfter });
     }
+    if (error instanceof IssuerUnavailableError) return sendError(response, 503, 'UNAVAILABLE', error.message);
     if (error instanceof RequestError) return sendError(response, error.status, error.code, error.message);
     if (error.type === 'entity.too.large') {
       return sendError(response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
@@ -113,6 +121,9 @@ function errors(log: Logger): ErrorRequestHandler {
     if (error.status !== undefined && error.status >= 400 && error.status < 500) {
       return sendError(response, error.status, 'BAD_USER_INPUT', 'The request cannot be read: its body must be JSON in UTF-8.');
     }
+    // Who calls could not be asked of the database.
+    const unavailable = translateUnavailable(error);
+    if (unavailable !== null) return sendError(response, 503, unavailable.code, unavailable.message);
     const id = request.origin?.requestId;
     log.error({ id, ...loggable(error) }, 'request failed');
     return sendError(response, 500, 'INTERNAL', `Something went wrong on our side (${id}).`, { id });

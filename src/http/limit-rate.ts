@@ -71,9 +71,9 @@ export function limitRefusals(rates: RateLimits, limit: number): { readonly guar
   };
 }
 
-/** A user's requests count together, whatever the token; a key's by itself. */
-function counted({ organizationId, userId, actor }: Principal): string {
-  return `${organizationId}:${userId ?? actor}`;
+/** A user's requests count together, whatever the token; a key's by itself, and all jobs' of a CI trust as the trust's. */
+function counted({ organizationId, userId, credential, actor }: Principal): string {
+  return `${organizationId}:${userId ?? credential?.id ?? actor}`;
 }
 
 async function limitOf(organizationId: string, organizations: OrganizationRates, settings: RateSettings): Promise<number> {

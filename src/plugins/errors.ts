@@ -57,6 +57,12 @@ function translateOriginal(error: unknown, constraints: ReadonlyMap<string, Cons
   return translateDatabaseError(error as DatabaseError, constraints) ?? translateLibraryError(error as Error);
 }
 
+/** What a client is told where the database cannot be asked right now; null for any other error. */
+export function translateUnavailable(error: unknown): ClientError | null {
+  const known = translateOriginal(error, new Map());
+  return known?.code === 'UNAVAILABLE' ? known : null;
+}
+
 function rootCause(error: GraphQLError): unknown {
   let cause: unknown = error;
   while (cause instanceof GraphQLError && cause.originalError != null) cause = cause.originalError;

@@ -107,6 +107,7 @@ test('Entra ID, v2.0: everything', () => {
     name: 'Ada Byron',
     groups: [...GROUPS, 'DefectXray.Auditor'],
     groupsAreMissing: false,
+    issuedAt: new Date(1_800_000_000_000),
     expiresAt: new Date(1_800_003_600_000),
     claims: ENTRA_V2,
   });
@@ -121,6 +122,16 @@ test.each([
   ['Azure DevOps', AZURE_DEVOPS, { subject: 'sc://acme/web/service-connection', email: null, groups: [] }],
 ])('%s', (_name, claims, expected) => {
   expect(identity(claims)).toMatchObject({ issuer: claims.iss, subject: claims.sub, groupsAreMissing: false, ...expected });
+});
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+  ['a name of several lines', { name: ' Ada\n\u0000 \u202eByron ' }, { name: 'Ada Byron' }],
+  ['a name of nothing but them', { name: '\u0000\n' }, { name: null }],
+  ['an endless name', { name: 'x'.repeat(10_000) }, { name: 'x'.repeat(200) }],
+  ['an address', { email: 'ada\u0000@acme.example', email_verified: true }, { email: 'ada@acme.example', emailIsVerified: false }],
+  ['a group', { groups: ['QA\u0000', 'Q\ud800', 'QA'], roles: [] }, { groups: ['QA'] }],
+])('characters that are no text: %s', (_name, changes, expected) => {
+  expect(entra(changes)).toMatchObject(expected);
 });
 
 describe('groups', () => {

@@ -93,7 +93,10 @@ describe('claims that are refused', () => {
     ['no subject', { sub: undefined }, /"sub"/],
     ['an empty subject', { sub: '' }, /"sub"/],
     ['a subject that is no text', { sub: 1 }, /"sub"/],
-    ['a subject that is too long', { sub: 'x'.repeat(2_049) }, /"sub"/],
+    ['a subject that is too long', { sub: 'x'.repeat(501) }, /"sub"/],
+    ['a subject that cannot be stored', { sub: 'x\0' }, /"sub"/],
+    ['a subject with half a character', { sub: 'x\ud800' }, /"sub"/],
+    ['made at no time', { iat: -1e300 }, /"iat"|expired/],
     ['an expiry that is no time', { exp: 1e300 }, /"exp"/],
   ])('%s', async (_name, changes, message) => {
     const { verify } = await startIssuer();

@@ -1,7 +1,29 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { subjectMatches, validSubjectPattern } from '../../src/auth/subject-pattern.ts';
+import { expect, inject, test } from 'vitest';
+import { subjectMatches } from '../../src/auth/subject-pattern.ts';
+import { useDatabase } from '../support/database.ts';
 import { watchEventLoop } from '../support/event-loop.ts';
+
+const { acme } = inject('fixture');
+const database = useDatabase();
+
+/** Whether the database takes a pattern for a CI trust; which constraint refuses it where it does not. */
+async function accepted(pattern: string): Promise<true | string> {
+  await database.operator.query('begin');
+  await database.operator.query('select app_private.work_for($1)', [acme.id]);
+  const outcome = await database.operator
+    .query(
+      `insert into app.ci_trusts (organization_id, project_id, name, issuer, audience, subject_pattern)
+       values ($1, $2, 'pattern', 'https://ci.example', 'x', $3)`,
+      [acme.id, acme.project, pattern],
+    )
+    .then(
+      () => true as const,
+      (error: { constraint?: string; code: string }) => error.constraint ?? error.code,
+    );
+  await database.operator.query('rollback');
+  return outcome;
+}
 
 test.each([
   // GitHub Actions
@@ -23,8 +45,8 @@ test.each([
   ['repo:a/*b*c', 'repo:a/bbcc'],
   ['repo:a/*aba', 'repo:a/ababa'],
   ['repo:a/**', 'repo:a/'],
-])('%s takes %s', (pattern, subject) => {
-  expect(validSubjectPattern(pattern)).toBe(true);
+])('%s takes %s', async (pattern, subject) => {
+  expect(await accepted(pattern)).toBe(true);
   expect(subjectMatches(pattern, subject)).toBe(true);
 });
 
@@ -67,10 +89,15 @@ test.each([
   '/eid1/*',
   '',
   'repo:acme/web\n',
-  'repo:acme/\u0000*',
+  'repo:acme/\u0001*',
+  'repo:acme/\u0085*',
   `repo:acme/${'x'.repeat(255)}`,
-])('the pattern "%s" is refused', (pattern) => {
-  expect(validSubjectPattern(pattern)).toBe(false);
+])('the pattern "%s" is refused', async (pattern) => {
+  expect(await accepted(pattern)).toBe('ci_trusts_subject_pattern_check');
+});
+
+test.each(['repo:acme/wéb:*', 'repo:acme/\u{1f680}*', 'repo:the acme/web:*'])('the pattern "%s" is taken', async (pattern) => {
+  expect(await accepted(pattern)).toBe(true);
 });
 
 /** The rule as a regular expression: the same, but not in linear time. */

@@ -42,6 +42,7 @@ describe('from other sites', () => {
     expect(asked.headers.get('access-control-allow-origin')).toBe(APP);
     expect(asked.headers.get('access-control-allow-methods')).toBe('POST');
     expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(asked.headers.get('access-control-allow-headers')).toContain('X-DefectXray-Organization');
     const { headers } = await simple(server, { origin: APP });
     expect(headers.get('access-control-allow-origin')).toBe(APP);
     expect(headers.get('vary')).toContain('Origin');
@@ -213,6 +214,14 @@ describe('in production', () => {
         __type: { name: 'Defect' },
       });
     });
+  });
+
+  test('no issuer of this machine is believed', () => {
+    const parse = (ALLOW_LOOPBACK_ISSUERS: string, NODE_ENV = 'production') => parseConfig({ NODE_ENV, ALLOW_LOOPBACK_ISSUERS });
+    expect(() => parse('true')).toThrow('The setting ALLOW_LOOPBACK_ISSUERS must not be true in production.');
+    expect(() => parse('yes', 'development')).toThrow('The setting ALLOW_LOOPBACK_ISSUERS must be true or false.');
+    expect(parse('', 'development').ALLOW_LOOPBACK_ISSUERS).toBe('false');
+    expect(parse('true', 'development').ALLOW_LOOPBACK_ISSUERS).toBe('true');
   });
 
   test('Redis is spoken to with TLS, but on this machine', () => {

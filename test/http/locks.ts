@@ -10,8 +10,8 @@ export async function whileLocked<T>({ operator }: TestDatabase, table: string, 
   }
 }
 
-/** Waits until a connection of the API waits for a lock; gives its process id. */
-export async function waitForLock({ operator, name }: TestDatabase): Promise<number> {
+/** Waits until a connection of the API, or so many of them, wait for a lock; gives the process id of one. */
+export async function waitForLock({ operator, name }: TestDatabase, connections = 1): Promise<number> {
   for (;;) {
     // Within a transaction the view is a picture of its first look.
     await operator.query('select pg_stat_clear_snapshot()');
@@ -19,6 +19,6 @@ export async function waitForLock({ operator, name }: TestDatabase): Promise<num
       "select pid from pg_stat_activity where datname = $1 and usename = 'app_user' and wait_event_type = 'Lock'",
       [name],
     );
-    if (rows[0] !== undefined) return rows[0].pid;
+    if (rows[0] !== undefined && rows.length >= connections) return rows[0].pid;
   }
 }

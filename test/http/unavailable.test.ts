@@ -1,4 +1,6 @@
+import { UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { newSecret } from '../../src/auth/secret-tokens.ts';
 import { withClient } from '../../src/database/connection.ts';
 import { backendOf, persona, useDatabase } from '../support/database.ts';
 import { useServer } from '../support/server.ts';
@@ -97,6 +99,15 @@ describe('when the database is gone', () => {
     expect((await server.query(admin, DEFECTS)).errors).toEqual([]);
     for (const client of [database.operator, database.api]) client.on('error', () => {});
     await withClient(inject('serverUrl'), (client) => client.query(`drop database ${database.name} with (force)`));
+  });
+
+  test('who has to be asked of it is told to come back', async () => {
+    const outside = new UnsecuredJWT({ sub: 'x' }).setIssuer('https://directory.example').encode();
+    for (const credential of [newSecret('apiKey'), outside]) {
+      const answer = await server.post({ authorization: `Bearer ${credential}` }, JSON.stringify({ query: DEFECTS }));
+      expect(answer.status).toBe(503);
+      expectError(answer, 'UNAVAILABLE');
+    }
   });
 
   test('it is not ready, yet alive', async () => {

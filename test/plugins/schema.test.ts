@@ -130,22 +130,18 @@ describe('there is one way to change a thing', () => {
   test('the mutations are these', () => {
     expect(fieldsOf('Mutation')).toEqual(
       [
-        ...['ApiKey', 'Defect', 'MaskingPolicy', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun'].map((type) => `create${type}`),
-        ...[
-          'ApiKey',
-          'Defect',
-          'DefectOccurrence',
-          'Invitation',
-          'MaskingPolicy',
-          'Project',
-          'ProjectGroup',
-          'Role',
-          'Test',
-          'TestRun',
-        ].map((type) => `delete${type}`),
-        ...['ApiKey', 'Defect', 'MaskingPolicy', 'Organization', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'User'].map(
+        ...['ApiKey', 'CiTrust', 'Defect', 'GroupMapping', 'IdentityProvider', 'MaskingPolicy', 'Project', 'ProjectGroup'].map(
+          (type) => `create${type}`,
+        ),
+        ...['Role', 'Test', 'TestRun'].map((type) => `create${type}`),
+        ...['ApiKey', 'CiTrust', 'Defect', 'DefectOccurrence', 'GroupMapping', 'IdentityProvider', 'Invitation', 'MaskingPolicy'].map(
+          (type) => `delete${type}`,
+        ),
+        ...['Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'UserIdentity'].map((type) => `delete${type}`),
+        ...['ApiKey', 'CiTrust', 'Defect', 'GroupMapping', 'IdentityProvider', 'MaskingPolicy', 'Organization', 'Project'].map(
           (type) => `update${type}`,
         ),
+        ...['ProjectGroup', 'Role', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
         ...['signIn', 'refreshSession', 'signOut', 'signOutEverywhere', 'switchOrganization', 'revokeSession'],
         ...['changePassword', 'resetPassword', 'inviteMember', 'acceptInvitation', 'changeMemberRole', 'removeMember'],
         ...['setRolePermissions', 'revokeApiKey', 'reportTestRun'],

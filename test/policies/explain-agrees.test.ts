@@ -84,7 +84,9 @@ function statement(row: MatrixRow, operation: string, key: Key, organization: Fi
         value
           .replace('$project', `'${organization.project}'`)
           .replace('$defect', `'${organization.defect}'`)
-          .replace('$role', `'${organization.role}'`),
+          .replace('$role', `'${organization.role}'`)
+          .replace('$provider', `'${organization.provider}'`)
+          .replace('$user', `'${organization.users.member}'`),
       );
       return `insert into ${row.table} (${Object.keys(row.create ?? {}).join(', ')}) values (${values.join(', ')})`;
     }

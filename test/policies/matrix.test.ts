@@ -35,6 +35,10 @@ async function idsOf(row: MatrixRow, organization: FixtureOrganization): Promise
     invitations: `select id::text from app.invitations where organization_id = '${organization.id}'`,
     api_keys: `select id::text from app.api_keys where organization_id = '${organization.id}'`,
     masking_policies: `select id::text from app.masking_policies where organization_id = '${organization.id}'`,
+    identity_providers: `select id::text from app.identity_providers where organization_id = '${organization.id}'`,
+    group_mappings: `select id::text from app.group_mappings where organization_id = '${organization.id}'`,
+    user_identities: `select id::text from app.user_identities where organization_id = '${organization.id}'`,
+    ci_trusts: `select id::text from app.ci_trusts where organization_id = '${organization.id}'`,
     roles: `select id::text from app.roles where organization_id is null or organization_id = '${organization.id}'`,
     role_permissions: `select distinct role_id::text as id from app.role_permissions where organization_id is null or organization_id = '${organization.id}'`,
     organization_members: `select user_id::text as id from app.organization_members where organization_id = '${organization.id}'`,
@@ -91,7 +95,9 @@ function insertOf(row: MatrixRow, organization: FixtureOrganization): string {
     value
       .replace('$project', `'${organization.project}'`)
       .replace('$defect', `'${organization.defect}'`)
-      .replace('$role', `'${organization.role}'`),
+      .replace('$role', `'${organization.role}'`)
+      .replace('$provider', `'${organization.provider}'`)
+      .replace('$user', `'${organization.users.member}'`),
   );
   return `insert into ${row.table} (${Object.keys(columns).join(', ')}) values (${values.join(', ')})`;
 }

@@ -168,4 +168,30 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "mode = 'full'",
     list: 'maskingPolicies',
   }),
+  row('identity_providers', 'platform', 'RCUD | R | R | R | - | - | -', {
+    create: { name: "'x'", issuer: "'https://x.example'", audience: "'x'" },
+    update: 'is_enabled = false',
+    list: 'identityProviders',
+  }),
+  row('group_mappings', 'platform', 'RCUD | R | R | R | - | - | -', {
+    create: { provider_id: '$provider', group_name: "'new'", role_id: '$role' },
+    update: 'position = 1',
+    list: 'groupMappings',
+  }),
+  row('user_identities', 'platform', 'RD | - | - | R | - | - | -', {
+    create: { organization_id: 'gen_random_uuid()', provider_id: '$provider', subject: "'x'", user_id: '$user' },
+    update: "subject = 'x'",
+    list: 'userIdentities',
+  }),
+  row('ci_trusts', 'platform', 'RCUD | R | R | R | - | - | -', {
+    create: {
+      project_id: '$project',
+      name: "'x'",
+      issuer: "'https://x.example'",
+      audience: "'x'",
+      subject_pattern: "'repo:acme/web:*'",
+    },
+    update: 'is_enabled = false',
+    list: 'ciTrusts',
+  }),
 ];

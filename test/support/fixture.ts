@@ -18,6 +18,8 @@ export interface FixtureOrganization {
   readonly otherDefect: string;
   /** A role of its own, that nobody has. */
   readonly role: string;
+  /** An identity provider, which knows the admin. */
+  readonly provider: string;
 }
 
 /** acme and initech share tables; globex has a schema of its own. */
@@ -76,9 +78,11 @@ async function makeOrganization(
         id,
         users.rows.map((user) => user.id),
       );
+      const provider = await makeOutsideIdentities(client, id, project, users.rows.find(({ role_name }) => role_name === 'admin')?.id);
       return {
         slug,
         role,
+        provider,
         id,
         home,
         project,
@@ -145,6 +149,32 @@ async function makeCredentials(client: pg.Client, organization: string, users: r
     [organization],
   );
   return role;
+}
+
+/** An identity provider with a mapped group and a person, and a CI trust; gives the provider. */
+async function makeOutsideIdentities(client: pg.Client, organization: string, project: string, user: string | undefined): Promise<string> {
+  const provider = await one(
+    client,
+    `insert into identity_providers (organization_id, name, issuer, audience)
+     values ($1, 'Directory', 'https://directory.example', 'defectxray') returning id`,
+    [organization],
+  );
+  await client.query(
+    `insert into group_mappings (organization_id, provider_id, group_name, role_id)
+     select $1, $2, 'Developers', id from roles where name = 'developer' and organization_id is null`,
+    [organization, provider],
+  );
+  await client.query("insert into user_identities (organization_id, provider_id, subject, user_id) values ($1, $2, 'someone', $3)", [
+    organization,
+    provider,
+    user,
+  ]);
+  await client.query(
+    `insert into ci_trusts (organization_id, project_id, name, issuer, audience, subject_pattern)
+     values ($1, $2, 'Builds', 'https://ci.example', 'defectxray', 'repo:acme/web:*')`,
+    [organization, project],
+  );
+  return provider;
 }
 
 async function one(client: pg.Client, text: string, values: unknown[] = []): Promise<string> {

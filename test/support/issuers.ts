@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OAuth2Server } from 'oauth2-mock-server';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { fetchPublicJson } from '../../src/auth/public-fetch.ts';
 
 /** Fetches as the product does, from servers of this machine as well. */
@@ -55,4 +55,34 @@ export function tokenOf(issuer: OAuth2Server, kid: string, changes: Record<strin
       Object.assign(payload, { aud: AUDIENCE, sub: 'someone', ...changes });
     },
   });
+}
+
+/** An issuer with one key for all tests of a file. */
+export interface TestIssuer {
+  readonly url: string;
+  readonly server: OAuth2Server;
+  /** A token with these claims, for an audience; signed with the key of another issuer if given. */
+  token(audience: string, changes?: Record<string, unknown>, signer?: TestIssuer): Promise<string>;
+}
+
+const KID = 'key';
+
+/** Starts an OpenID Connect server for this test file. */
+export function useIssuer(): TestIssuer {
+  const issuer = {} as { -readonly [Key in keyof TestIssuer]: TestIssuer[Key] };
+  beforeAll(async () => {
+    const server = new OAuth2Server();
+    await server.issuer.keys.generate('RS256', { kid: KID });
+    await server.start(0, '127.0.0.1');
+    const url = server.issuer.url as string;
+    Object.assign(issuer, {
+      url,
+      server,
+      token: (audience, changes = {}, signer = issuer) => tokenOf(signer.server, KID, { iss: url, aud: audience, ...changes }),
+    } satisfies TestIssuer);
+  });
+  afterAll(async () => {
+    if (issuer.server.listening) await issuer.server.stop();
+  });
+  return issuer;
 }

@@ -48,8 +48,9 @@ alter table organizations enable row level security, force row level security;
 
 create table users (
   id uuid not null default app_private.uuid_v7(),
-  email text not null,
-  email_digest bytea not null,
+  -- Without a digest nobody is found by the address: who came by an outside provider has not shown that it is theirs.
+  email text,
+  email_digest bytea,
   name text not null,
   is_active boolean not null default true,
   last_login_at timestamptz,
@@ -60,6 +61,7 @@ create table users (
   constraint users_pkey primary key (id),
   constraint users_email_digest_key unique (email_digest),
   constraint users_email_check check (starts_with(email, 'dx1.')),
+  constraint users_email_digest_check check (email_digest is null or email is not null),
   constraint users_name_check check (length(name) between 1 and 200)
 );
 create index users_is_active_idx on users (is_active);

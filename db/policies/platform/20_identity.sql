@@ -140,6 +140,19 @@ create or replace function app_private.current_session_id() returns uuid
   end;
 comment on function app_private.current_session_id() is 'The session that the caller signed in to; null for any other credential.';
 
+-- section: current_provider_id
+set local role app_definer;
+-- An organization's administrator says whose tokens its provider signs, and so could be any member of it: what a person may do
+-- beyond the organization asks for this to be null.
+create or replace function app_private.current_provider_id() returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select app_private.believed_setting('app.provider_id')::uuid;
+  end;
+comment on function app_private.current_provider_id() is
+  'The identity provider of the organization that says who the caller is; null for any other credential.';
+
 -- section: current_permissions
 set local role app_definer;
 -- A request's are worked out as it begins, a direct login's each time they are asked for.
@@ -211,6 +224,17 @@ create or replace function app_private.home_schema(slug text, isolation text) re
 grant execute on function app_private.home_schema(text, text) to app_definer;
 comment on function app_private.home_schema(text, text) is 'The schema that an organization''s rows live in.';
 
+-- section: schema_is_current
+set local role app_definer;
+create or replace function app_private.schema_is_current(home text) returns boolean
+  language sql stable
+  begin atomic
+    select exists (
+      select from app_private.tenant_schemas as mine join app_private.tenant_schemas as ours on ours.name = 'app'
+      where mine.name = home and mine.version >= ours.version);
+  end;
+comment on function app_private.schema_is_current(text) is 'Whether a schema has come as far as the shared one.';
+
 -- section: credential_stands
 set local role app_definer;
 create or replace function app_private.credential_stands(credential text, credential_id uuid, organization uuid, base_role text, user_id uuid, project_id uuid)
@@ -226,12 +250,20 @@ create or replace function app_private.credential_stands(credential text, creden
         select from app.api_keys as k
         where k.id = credential_id and k.organization_id = organization and k.role = credential_stands.base_role
           and k.project_id is not distinct from credential_stands.project_id and k.revoked_at is null and k.expires_at > now())
+      when 'provider' then project_id is null and exists (
+        select
+        from app.identity_providers as p
+        join app.user_identities as i on i.organization_id = p.organization_id and i.provider_id = p.id
+        where p.organization_id = organization and p.id = credential_id and p.is_enabled and i.user_id = credential_stands.user_id)
+      when 'trust' then base_role = 'ci' and user_id is null and exists (
+        select from app.ci_trusts as t
+        where t.organization_id = organization and t.id = credential_id and t.project_id = credential_stands.project_id and t.is_enabled)
       -- A token that stands for itself, until it expires.
       else credential is null and credential_id is null
     end;
   end;
 comment on function app_private.credential_stands(text, uuid, uuid, text, uuid, uuid) is
-  'Whether what a caller was recognised by still holds, and holds for just this: a session or an API key.';
+  'Whether what a caller was recognised by still holds, and holds for just this: a session, an API key, a person''s identity with an identity provider, or a CI trust.';
 
 -- section: authenticate
 set local role app_definer;
@@ -273,13 +305,11 @@ begin
   end if;
 
   select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region,
-    mine.version is not null and mine.version >= ours.version as current,
+    app_private.schema_is_current(app_private.home_schema(o.slug, o.isolation)) as current,
     (o.provisioning_state = 'ready' and o.deleted_at is null) as active,
     app_private.credential_stands(credential, credential_id, organization, base_role, user_id, project_id) as stands
   into found
   from app.organizations as o
-  left join app_private.tenant_schemas as mine on mine.name = app_private.home_schema(o.slug, o.isolation)
-  left join app_private.tenant_schemas as ours on ours.name = 'app'
   where o.id = organization;
 
   if not found.active is true then
@@ -310,6 +340,7 @@ begin
   path := app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''),
     case credential when 'session' then credential_id::text else '' end, coalesce(project_id::text, ''), found.home, found.region,
     coalesce(permissions, ''), actor, request_id, ip_address, user_agent, keys);
+  perform set_config('app.provider_id', case credential when 'provider' then credential_id::text else '' end, true);
   -- Asked under the identity itself, which row-level security holds to the organization.
   if project_id is not null then
     execute format('select exists (select from %I.projects where organization_id = $1 and id = $2)', found.home)
@@ -374,6 +405,6 @@ set local role app_definer;
 -- Policies, defaults and masks run with the rights of who asks.
 grant execute on function app_private.current_org_id(), app_private.current_org_id(text), app_private.current_user_id(),
   app_private.current_project_id(), app_private.current_base_role(), app_private.believed_setting(text),
-  app_private.current_session_id(), app_private.current_permissions(), app_private.has_permission(text[])
+  app_private.current_session_id(), app_private.current_provider_id(), app_private.current_permissions(), app_private.has_permission(text[])
 to app_owner, app_definer, app_views, app_user, app_worker, app_anonymous, app_admin, app_developer, app_engineer, app_auditor,
   app_analyst, app_member, app_ci;

@@ -128,8 +128,10 @@ call app_private.close_table('users');
 create policy tenant on users as restrictive
   using (current_user = 'app_definer' or id = any ((select app_private.current_member_ids())::uuid[]));
 create policy read on users for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
+-- The row is the person's in every organization: what an organization's own provider says of a caller does not change it.
 create policy change_self on users for update to app_admin, app_developer, app_engineer, app_member
-  using (id = (select app_private.current_user_id())) with check (id = (select app_private.current_user_id()));
+  using (id = (select app_private.current_user_id()) and (select app_private.current_provider_id()) is null)
+  with check (id = (select app_private.current_user_id()));
 grant select on users to app_admin, app_developer, app_engineer, app_auditor, app_member;
 grant update (name, version) on users to app_admin, app_developer, app_engineer, app_member;
 create or replace trigger _100_encrypt before insert or update of email on users
@@ -142,11 +144,12 @@ create or replace trigger _900_security_event after insert or update or delete o
   for each row execute function app_private.record_security_event('id');
 comment on table users is 'A person who may sign in. You see the members of your organization.';
 comment on column users.email is E'@behavior -*\nThe e-mail address.';
-comment on column users.email_digest is E'@behavior -*\nBy which the user is found by e-mail address.';
+comment on column users.email_digest is E'@behavior -*\nBy which the user is found by e-mail address; empty for who has not shown that the address is theirs.';
 comment on column users.name is 'The person''s name.';
 comment on column users.is_active is 'Whether the person may sign in.';
 comment on column users.last_login_at is 'When the person last signed in.';
 comment on column users.deleted_at is E'@behavior -*\nWhen the user was deleted.';
+comment on constraint users_email_digest_check on users is 'Who is found by an e-mail address has one.';
 comment on constraint users_name_check on users is 'The name of a person has 1 to 200 characters.';
 call app_private.comment_conventions('users');
 

@@ -64,24 +64,25 @@ comment on function invitations_email(invitations) is
 
 -- section: scopes_are_permissions
 set local role app_definer;
--- An unknown scope would be silently nothing. And nobody gives what they have not themselves.
+-- An unknown scope would be silently nothing. And nobody gives what they have not themselves. The role is the row's own, or
+-- else the trigger's argument.
 create or replace function app_private.check_credential() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  image jsonb := to_jsonb(new);
+  role_name text := coalesce(to_jsonb(new) ->> 'role', tg_argv[0]);
   scope text;
   allowed text[];
   known boolean;
 begin
   select array_agg(p.permission) into allowed
   from app.roles as r join app.role_permissions as p on p.role_id = r.id
-  where r.organization_id is null and r.name = image ->> 'role';
+  where r.organization_id is null and r.name = role_name;
   foreach scope in array new.scopes loop
     if not scope = any (allowed) then
       raise exception using errcode = 'DX400',
-        message = format('"%s" is not a permission of the role %s: its scopes may be %s.', left(scope, 100), image ->> 'role', array_to_string(allowed, ', '));
+        message = format('"%s" is not a permission of the role %s: its scopes may be %s.', left(scope, 100), role_name, array_to_string(allowed, ', '));
     end if;
   end loop;
   if not (case when new.scopes = '{}' then allowed else new.scopes end) <@ app_private.current_permissions() then

@@ -65,17 +65,38 @@ create or replace function app_private.finish_organization(organization uuid) re
 grant execute on function app_private.finish_organization(uuid) to app_owner;
 comment on function app_private.finish_organization(uuid) is 'Makes an organization visible, now that all of it exists.';
 
+-- section: enroll
+set local role app_definer;
+-- Keeps organization_members and the tenant's own people in step. The caller has the identity of the organization, with its key.
+create or replace function app_private.enroll(member uuid, name text, email text, role_id uuid) returns void
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  organization uuid := app_private.current_org_id();
+  role_name text := (select r.name from app.roles as r where r.id = enroll.role_id);
+begin
+  insert into app.organization_members as m (organization_id, user_id, role_id) values (organization, member, enroll.role_id)
+  on conflict (organization_id, user_id) do update set role_id = excluded.role_id, removed_at = null
+  where m.role_id <> excluded.role_id or m.removed_at is not null;
+  execute format(
+    'insert into %I.people as p (organization_id, id, name, email, role_name) values ($1, $2, $3, $4, $5)
+     on conflict (organization_id, id) do update set role_name = excluded.role_name, removed_at = null
+     where p.role_name <> excluded.role_name or p.removed_at is not null', app_private.believed_setting('app.home'))
+  using organization, member, enroll.name, enroll.email, role_name;
+end
+$$;
+comment on function app_private.enroll(uuid, text, text, uuid) is 'Makes a user a member of the organization worked for, or changes the role.';
+
 -- section: add_member
 set local role app_definer;
--- Keeps users, organization_members and the tenant's own people in step. The caller works for the organization
--- (work_for) and has handed over its key and the platform's.
+-- The caller works for the organization (work_for) and has handed over its key and the platform's.
 create or replace function app_private.add_member(email text, name text, role_name text) returns uuid
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   organization uuid := app_private.current_org_id();
-  home text := app_private.believed_setting('app.home');
   digest bytea := app_private.email_digest(email);
   member uuid;
   role_id uuid;
@@ -95,14 +116,7 @@ begin
   insert into app.users (email, email_digest, name) values (add_member.email, digest, add_member.name)
   on conflict (email_digest) do nothing;
   select u.id into member from app.users as u where u.email_digest = digest;
-  insert into app.organization_members as m (organization_id, user_id, role_id) values (organization, member, role_id)
-  on conflict (organization_id, user_id) do update set role_id = excluded.role_id, removed_at = null
-  where m.role_id <> excluded.role_id or m.removed_at is not null;
-  execute format(
-    'insert into %I.people as p (organization_id, id, name, email, role_name) values ($1, $2, $3, $4, $5)
-     on conflict (organization_id, id) do update set role_name = excluded.role_name, removed_at = null
-     where p.role_name <> excluded.role_name or p.removed_at is not null', home)
-  using organization, member, add_member.name, add_member.email, role_name;
+  perform app_private.enroll(member, add_member.name, add_member.email, role_id);
   return member;
 end
 $$;

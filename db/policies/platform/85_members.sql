@@ -205,6 +205,28 @@ grant execute on function app.change_member_role(uuid, uuid) to app_admin;
 comment on function app.change_member_role(uuid, uuid) is
   E'@resultFieldName member\nGives a member another role; it holds from the next request on.';
 
+-- section: is_last_administrator
+set local role app_definer;
+create or replace function app_private.is_last_administrator(leaving uuid, next_role uuid) returns boolean
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- One at a time, or two could go at once.
+  perform from app.organizations as o where o.id = app_private.current_org_id() for no key update;
+  return not exists (select from app.roles as r where r.id = next_role and r.organization_id is null and r.name = 'admin') and not exists (
+    select
+    from app.organization_members as m
+    join app.roles as r on r.id = m.role_id
+    join app.users as u on u.id = m.user_id
+    where m.organization_id = app_private.current_org_id() and m.removed_at is null and m.user_id <> leaving
+      and r.organization_id is null and r.name = 'admin' and u.is_active and u.deleted_at is null
+  );
+end
+$$;
+comment on function app_private.is_last_administrator(uuid, uuid) is
+  'Whether nobody would be an administrator with every right any more if a member left, or had another role; holds until the transaction ends.';
+
 -- section: keep_an_administrator
 set local role app_definer;
 create or replace function app_private.keep_an_administrator(leaving uuid, next_role uuid) returns void
@@ -212,16 +234,7 @@ create or replace function app_private.keep_an_administrator(leaving uuid, next_
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- One at a time, or two could go at once.
-  perform from app.organizations as o where o.id = app_private.current_org_id() for no key update;
-  if not exists (select from app.roles as r where r.id = next_role and r.organization_id is null and r.name = 'admin') and not exists (
-    select
-    from app.organization_members as m
-    join app.roles as r on r.id = m.role_id
-    join app.users as u on u.id = m.user_id
-    where m.organization_id = app_private.current_org_id() and m.removed_at is null and m.user_id <> leaving
-      and r.organization_id is null and r.name = 'admin' and u.is_active and u.deleted_at is null
-  ) then
+  if app_private.is_last_administrator(leaving, next_role) then
     raise exception using errcode = 'DX409', message = 'Nobody else is an administrator with every right: make another first.';
   end if;
 end
