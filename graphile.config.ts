@@ -5,6 +5,7 @@ import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connecti
 import { pgService } from './src/database/pg-service.ts';
 import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
+import { DefectGroupingPlugin } from './src/plugins/defect-grouping.ts';
 import { ExplainAccessPlugin } from './src/plugins/explain-access.ts';
 import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
 import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
@@ -15,6 +16,7 @@ import { PageSizePlugin } from './src/plugins/page-size.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
 import { SignInPlugin } from './src/plugins/sign-in.ts';
 import { TenantColumnsPlugin } from './src/plugins/tenant-columns.ts';
+import { TenantRowTypesPlugin } from './src/plugins/tenant-row-types.ts';
 import { UpdateNotFoundPlugin } from './src/plugins/update-not-found.ts';
 import { VocabularyEnumsPlugin } from './src/plugins/vocabulary-enums.ts';
 import 'graphile-build';
@@ -26,6 +28,7 @@ export function schemaPreset(pool: pg.Pool) {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset, AggregatesPreset],
     plugins: [
       TenantColumnsPlugin,
+      TenantRowTypesPlugin,
       VocabularyEnumsPlugin,
       NamingPlugin,
       PageSizePlugin,
@@ -34,6 +37,7 @@ export function schemaPreset(pool: pg.Pool) {
       ChangesByIdPlugin,
       UpdateNotFoundPlugin,
       ReportTestRunPlugin,
+      DefectGroupingPlugin,
       ExplainAccessPlugin,
       SignInPlugin,
       MePlugin,

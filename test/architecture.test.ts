@@ -6,10 +6,12 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** The rooms of src/ that each may use, beside itself and src/config.ts. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  cli: ['auth', 'database', 'ingest', 'plugins'],
+  cli: ['agent', 'auth', 'database', 'ingest', 'plugins'],
   http: ['auth', 'database', 'plugins'],
   plugins: ['database', 'ingest'],
   auth: ['database'],
+  // What CI runs, bundled without the server.
+  agent: ['ingest'],
   ingest: [],
   database: [],
 };

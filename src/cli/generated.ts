@@ -6,6 +6,7 @@ import { schemaPreset } from '../../graphile.config.ts';
 import { settings } from '../config.ts';
 import { describeAccess, describeSecurity, type TableAccess } from '../database/catalogue.ts';
 import { ERROR_CODES } from '../plugins/error-codes.ts';
+import { AGENT, bundleAgent } from './build-agent.ts';
 
 /** A file that is made from the code or the catalogue, and committed so that its changes are seen in review. */
 export interface GeneratedFile {
@@ -30,6 +31,7 @@ export async function generatedFiles(api: pg.Pool, operator: pg.Client): Promise
     { path: 'docs/access.md', content: accessPage(await describeAccess(operator)) },
     { path: 'docs/configuration.md', content: configurationPage() },
     { path: 'docs/errors.md', content: errorsPage() },
+    { path: AGENT, content: await bundleAgent() },
   ];
 }
 
@@ -74,7 +76,8 @@ function configurationPage(): string {
     '|---|---|---|',
     ...rows,
     '',
-    'The command `defectxray report` reads `DEFECTXRAY_URL` (the server) and `DEFECTXRAY_TOKEN` (the credential) instead.',
+    'The command `defectxray report` reads `DEFECTXRAY_URL` (the server), `DEFECTXRAY_TOKEN` (the credential), `DEFECTXRAY_AUDIENCE` and',
+    '`DEFECTXRAY_SPOOL` instead, and what the CI system sets ([ci.md](ci.md)).',
     '',
   ].join('\n');
 }

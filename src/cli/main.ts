@@ -4,13 +4,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config.ts';
 import { sentenceOf } from './failure.ts';
 import { CommandError, createOutput } from './output.ts';
+import { describeReport } from './report-command.ts';
 
 // Known before anything is parsed: what is wrong with the arguments is said in the same form.
 const json = process.argv.includes('--json');
 const output = createOutput(json);
-
-// CI gives a secret or a variable that is not set as an empty one.
-for (const name of ['DEFECTXRAY_URL', 'DEFECTXRAY_TOKEN']) if (process.env[name] === '') delete process.env[name];
 
 const program = new Command('defectxray')
   .description('Defect tracking over PostgreSQL, in which the database decides what each role may see.')
@@ -89,25 +87,7 @@ program
   .addOption(new Option('--hours <n>', 'how long it holds').default(24).argParser(hours))
   .action((options) => run(async (config) => (await import('./token.ts')).token(config, output, options)));
 
-program
-  .command('report')
-  .description('send test reports (JUnit XML) to the server')
-  .argument('<files...>', 'files or glob patterns, such as results/**/*.xml')
-  .requiredOption('--project <slug>', 'the project that was tested')
-  .addOption(new Option('--server <url>', 'the server').env('DEFECTXRAY_URL').default('http://localhost:5678'))
-  .addOption(
-    new Option('--token <token>', 'the credential; better in the environment, since arguments are in process lists').env(
-      'DEFECTXRAY_TOKEN',
-    ),
-  )
-  .option('--run-key <key>', 'what CI calls the run; made from the content if it is not given')
-  .option('--shard <name>', 'which part of the run this is, where it is split')
-  .option('--commit <sha>', 'the commit that was tested')
-  .option('--branch <name>', 'the branch that it was on')
-  .option('--run-url <url>', 'where CI shows the run')
-  .option('--strict', 'exit with code 2 where a file or the sending has a problem')
-  // Without the server's configuration: what CI has in PORT or NODE_ENV is none of its business.
-  .action(async (files, options) => (await import('./report.ts')).report(output, files, options));
+describeReport(program.command('report'), output);
 
 const analytics = program
   .command('analytics')

@@ -1,91 +1,141 @@
-import { CommandError, type Output } from './output.ts';
-import { batches, digestOf, filesOf } from './report-files.ts';
-import { type Receipt, sendReport } from './send-report.ts';
+import { batchesOf } from '../agent/batches.ts';
+import { Credential } from '../agent/credential.ts';
+import { type Delivery, deliver } from '../agent/deliver.ts';
+import { describeRun, type Run, type SaidOfRun } from '../agent/detect-run.ts';
+import { type FailOn, Outcome } from '../agent/outcome.ts';
+import { many, printable } from '../agent/printable.ts';
+import { filesOf } from '../agent/report-files.ts';
+import { reportIdOf } from '../agent/report-id.ts';
+import { Deadline } from '../agent/retry.ts';
+import { serverAddress } from '../agent/server-address.ts';
+import { keepHeapSmall } from '../agent/small-heap.ts';
+import { Spool } from '../agent/spool.ts';
+import { appendSummary } from '../agent/summary-markdown.ts';
+import { type Sent, summaryText } from '../agent/summary-text.ts';
+import { type Survey, surveyOf } from '../agent/survey.ts';
+import type { ReportFormat } from '../ingest/report-parser.ts';
+import { CommandError, type Output, progressBar } from './output.ts';
 
-export interface ReportOptions {
+export interface ReportOptions extends SaidOfRun {
   readonly project: string;
+  readonly format: ReportFormat | 'auto';
   readonly server: string;
   readonly token?: string;
-  readonly runKey?: string;
-  readonly shard?: string;
-  readonly commit?: string;
-  readonly branch?: string;
-  readonly runUrl?: string;
+  readonly organization?: string;
+  readonly audience?: string;
+  readonly serviceConnection?: string;
+  readonly failOn?: readonly FailOn[];
+  readonly openDefects?: boolean;
+  readonly spool?: string;
+  /** In milliseconds. */
+  readonly timeout: number;
   readonly strict?: boolean;
 }
 
-const COUNTS = [
-  'results',
-  'passed',
-  'failed',
-  'errored',
-  'skipped',
-  'newTests',
-  'newDefects',
-  'knownDefects',
-  'regressedDefects',
-] as const satisfies (keyof Receipt)[];
-
-/** The sum of what the server answered. */
-type Totals = Record<(typeof COUNTS)[number] | 'files' | 'batches' | 'replayedBatches', number>;
-
 /**
  * Reads test reports and sends them in batches, each of which is stored whole or not at all; what was stored before is
- * not stored again. What is wrong with a file or with the sending is said and, so that CI never breaks a build by
- * itself, does not fail the command unless it is strict (exit code 2).
+ * not stored again. What is wrong with a file or with the sending is said and, so that reporting never breaks a build by
+ * itself, does not fail the command unless it is strict.
+ *
+ * @throws CommandError with exit code 1 where what was found is what --fail-on names, with 2 where it is strict and
+ * something was wrong.
  */
 export async function report(output: Output, patterns: readonly string[], options: ReportOptions): Promise<void> {
+  keepHeapSmall();
   const problems: string[] = [];
-  const files = await filesOf(patterns, (pattern) => void problems.push(`No file matches ${pattern}.`));
-  const totals = files.length === 0 ? null : await send(files, options, output, problems);
+  const onProblem = (sentence: string) => void problems.push(printable(sentence));
+  const files = await filesOf(patterns, (pattern) => onProblem(`No file matches ${pattern}.`));
+  const survey = await surveyOf(files, options.format, onProblem);
+  const run = await describeRun(options, process.env, process.cwd());
+  const outcome = new Outcome(options.failOn ?? []);
+  const { runKey, delivery } = await send(survey, run, outcome, { options, output, onProblem });
   for (const problem of problems) output.progress(problem);
-  output.result(totals === null ? 'Nothing was reported.' : summary(totals, options.project), { ...totals, problems });
+  if (outcome.counts.batches === 0) {
+    output.result(delivery?.kept ? 'Nothing was reported yet.' : 'Nothing was reported.', { ...delivery, problems });
+  } else {
+    const sent: Sent = { project: options.project, files: survey.files.length, run, runKey, outcome };
+    output.result(summaryText(sent), { ...documentOf(sent), ...delivery, problems });
+    summarize(sent, output);
+  }
+  const failing = outcome.failing;
+  if (failing.length > 0) throw new CommandError(`The report has what --fail-on asks for: ${failing.join(', ')}.`, 1);
   if (options.strict === true && problems.length > 0) {
     throw new CommandError(`${many(problems.length, 'problem')}, and --strict asks for none.`, 2);
   }
 }
 
-/** What was stored; null where nothing was, or could be. */
-async function send(files: readonly string[], options: ReportOptions, output: Output, problems: string[]): Promise<Totals | null> {
-  const { project, server, token, runKey, shard, commit, branch, runUrl } = options;
-  if (token === undefined) {
-    problems.push('There is no credential: set DEFECTXRAY_TOKEN, or give --token.');
-    return null;
-  }
-  // It would become part of a header, and of what the runtime says of a header that is none.
-  if (!/^[!-~]+$/.test(token)) {
-    problems.push('The credential holds characters that no credential has: copy it whole, and nothing else with it.');
-    return null;
-  }
-  const zero = [...COUNTS, 'batches', 'replayedBatches'].map((name) => [name, 0]);
-  const totals: Totals = { files: files.length, ...Object.fromEntries(zero) };
+interface Sending {
+  readonly options: ReportOptions;
+  readonly output: Output;
+  readonly onProblem: (sentence: string) => void;
+}
+
+async function send(
+  survey: Survey,
+  run: Run,
+  outcome: Outcome,
+  { options, output, onProblem }: Sending,
+): Promise<{ readonly runKey: string; readonly delivery: Delivery | null }> {
+  const { startedAt, durationMs } = survey;
+  const report = {
+    ...run,
+    project: options.project,
+    startedAt,
+    durationMs,
+    isInfrastructureFailure: survey.isInfrastructureFailure && options.openDefects !== true,
+  };
+  const { reportId, runKey } = reportIdOf(report, survey.digest);
+  const nothing = survey.results === 0 && options.spool === undefined;
+  if (nothing) return { runKey, delivery: null };
   try {
-    const digest = await digestOf([project, runKey, shard, commit, branch, runUrl], files);
-    const run = { project, runKey: runKey ?? `local-${digest.slice(0, 16)}`, shard, commitSha: commit, branch, runUrl };
-    const read = batches(files, ({ file, line, column, message }) => void problems.push(`${file}:${line}:${column}: ${message}`));
-    for await (const results of read) {
-      const receipt = await sendReport(server, token, { ...run, reportId: `${digest}-${totals.batches + 1}`, results });
-      totals.batches += 1;
-      if (receipt.replayed) totals.replayedBatches += 1;
-      for (const count of COUNTS) totals[count] += receipt[count];
-      output.progress(`${many(totals.results, 'result')} sent …`);
-    }
+    const server = serverAddress(options.server);
+    verifyCertificates(onProblem);
+    const progress = progressBar(output, 'Results sent');
+    const delivery = await deliver({ ...report, reportId, runKey }, batchesOf(survey), {
+      server,
+      organization: options.organization ?? null,
+      credential: () =>
+        Credential.find({
+          token: options.token ?? null,
+          audience: options.audience ?? server.origin,
+          serviceConnection: options.serviceConnection ?? null,
+          variable: (name) => process.env[name]?.trim() || null,
+        }),
+      spool: options.spool === undefined ? null : new Spool(options.spool),
+      deadline: new Deadline(options.timeout),
+      onProblem,
+      onProgress: (sentence) => output.progress(printable(sentence)),
+      onReceipt(receipt) {
+        outcome.add(receipt);
+        progress(outcome.counts.results, survey.results);
+      },
+    });
+    return { runKey, delivery };
   } catch (error) {
-    problems.push(`The report was not sent${totals.batches > 0 ? ' further' : ''}: ${(error as Error).message}`);
-    if (totals.batches === 0) return null;
+    onProblem(`The report was not sent${outcome.counts.batches > 0 ? ' further' : ''}: ${(error as Error).message}`);
+    return { runKey, delivery: null };
   }
-  return totals;
 }
 
-function summary(totals: Totals, project: string): string {
-  const again = totals.batches > 0 && totals.replayedBatches === totals.batches ? ' (reported before: nothing has changed)' : '';
-  return [
-    `${many(totals.results, 'result')} of ${many(totals.files, 'file')} reported for ${project}${again}.`,
-    `  tests    ${totals.passed} passed, ${totals.failed} failed, ${totals.errored} errored, ${totals.skipped} skipped; ${totals.newTests} never seen before`,
-    `  defects  ${totals.newDefects} new, ${totals.knownDefects} known, ${totals.regressedDefects} regressed`,
-  ].join('\n');
+/** Node.js would take any certificate for this variable's sake, of whoever stands between. */
+function verifyCertificates(onProblem: (sentence: string) => void): void {
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  onProblem('NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are verified; name one of your own in NODE_EXTRA_CA_CERTS.');
 }
 
-function many(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+function documentOf({ project, files, run, runKey, outcome }: Sent): Record<string, unknown> {
+  const { counts, verdict, isInfrastructureFailure, flakyTests, defects, flaky } = outcome;
+  return { project, files, ...counts, verdict, isInfrastructureFailure, flakyTests, defects, flaky, run: { ...run, runKey } };
+}
+
+/** The page that GitHub shows of a job. That it cannot be written is no fault of the tests. */
+function summarize(sent: Sent, output: Output): void {
+  const path = process.env.GITHUB_STEP_SUMMARY;
+  if (!path) return;
+  try {
+    appendSummary(path, sent);
+  } catch (error) {
+    output.progress(`The step's summary cannot be written (${(error as Error).message}).`);
+  }
 }

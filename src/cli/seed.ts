@@ -12,7 +12,7 @@ import { ANONYMOUS, type Principal } from '../database/identity.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { createOrganization, type NewOrganization } from '../database/organizations.ts';
 import { secretFile } from '../database/secret-file.ts';
-import { readJunit } from '../ingest/junit.ts';
+import { readReport } from '../ingest/read-report.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
 import { CommandError, type Output } from './output.ts';
 import { issuePasswordReset } from './users.ts';
@@ -115,7 +115,7 @@ async function makeProject(client: pg.Client, project: DemoProject): Promise<voi
 
 async function reportRun(client: pg.Client, project: string, file: string, index: number): Promise<void> {
   const results = await Array.fromAsync(
-    readJunit(createReadStream(new URL(file, SEEDS)), file, ({ message }) => {
+    readReport(createReadStream(new URL(file, SEEDS)), file, ({ message }) => {
       throw new Error(`${file}: ${message}`);
     }),
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 
 const KEPT = 100;
@@ -9,10 +10,14 @@ interface WithParsedStatements {
 
 /**
  * Lets a statement be prepared under its name, and forgets the one used longest ago once a connection holds 100: texts
- * come from clients, so their number has no bound of its own.
+ * come from clients, so their number has no bound of its own. It is prepared for one search path: what a parameter is was
+ * decided then, and a tenant's type is another than one of the same name elsewhere.
+ *
+ * @param statement a digest of the text, of which 50 characters are enough: PostgreSQL cuts names at 63.
  */
-export function namePrepared(client: pg.PoolClient, name: string | undefined): { name?: string } {
-  if (name === undefined) return {};
+export function namePrepared(client: pg.PoolClient, statement: string | undefined, searchPath: string): { name?: string } {
+  if (statement === undefined) return {};
+  const name = `${statement.slice(0, 50)}:${createHash('sha256').update(searchPath).digest('base64url').slice(0, 10)}`;
   let kept = names.get(client);
   if (kept === undefined) names.set(client, (kept = new Set()));
   kept.delete(name);

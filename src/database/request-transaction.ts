@@ -44,6 +44,7 @@ export class DeadlinePassed extends Error {
  */
 export class RequestTransaction {
   readonly #start: TransactionStart;
+  #searchPath = '';
   #opened: Promise<pg.PoolClient> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #identityError: Error | undefined;
@@ -108,7 +109,8 @@ export class RequestTransaction {
       throw error;
     }
     try {
-      await client.query(identity);
+      const { rows } = await client.query<{ search_path: string }>(identity);
+      this.#searchPath = rows[0]?.search_path ?? '';
       return client;
     } catch (error) {
       this.#identityError = error as Error;
@@ -136,7 +138,7 @@ export class RequestTransaction {
       text,
       ...(values === undefined ? {} : { values }),
       ...(arrayMode === true ? { rowMode: 'array' as const } : {}),
-      ...namePrepared(client, name),
+      ...namePrepared(client, name, this.#searchPath),
     };
     if (this.#start.kind === 'mutation') {
       try {

@@ -8,6 +8,18 @@ export { normalizeMessage, projectFrames };
 /** Raised whenever a rule changes, so that old and new fingerprints never meet. */
 export const FINGERPRINT_VERSION = 1;
 
+/** How a project wants its failures grouped, beside what holds for all. */
+export interface FingerprintRules {
+  /** How many of the innermost frames count: 0 to 10, 5 by default. */
+  readonly frames?: number;
+  /** Whether the message counts, as it does by default. */
+  readonly message?: boolean;
+  /** Texts that do not count, in which `*` stands for any characters of a line. */
+  readonly ignore?: readonly string[];
+}
+
+const DEFAULT_FRAMES = 5;
+
 const TITLE_LIMIT = 200;
 const TITLE_READ = 1_000;
 
@@ -26,11 +38,66 @@ const COMPARISON = /\n|\s{3,}|\bDiff:|@@|--- Expected|[-+] (?:actual|expected) [
  * | 1       | the error type, as reported, white space folded       |
  * | 2       | `normalizeMessage(message)`                           |
  * | 3       | `projectFrames(details)`, an array, innermost first   |
+ *
+ * The rules of a project leave out parts of elements 2 and 3.
  */
-export function fingerprint(failure: TestFailure): Uint8Array {
-  const type = failure.type.replace(/\s+/g, ' ').trim();
-  const identity = [FINGERPRINT_VERSION, type, normalizeMessage(failure.message), projectFrames(failure.details)];
-  return new Uint8Array(createHash('sha256').update(JSON.stringify(identity)).digest());
+export function fingerprint(failure: TestFailure, rules: FingerprintRules = {}): Uint8Array {
+  return new Uint8Array(
+    createHash('sha256')
+      .update(JSON.stringify(identity(failure, rules)))
+      .digest(),
+  );
+}
+
+type Identity = readonly [version: number, type: string, message: string, frames: readonly string[]];
+
+function identity(
+  { type, message, details }: TestFailure,
+  { frames = DEFAULT_FRAMES, message: counts = true, ignore = [] }: FingerprintRules,
+): Identity {
+  return [
+    FINGERPRINT_VERSION,
+    type.replace(/\s+/g, ' ').trim(),
+    counts ? normalizeMessage(withoutIgnored(message, ignore)) : '',
+    frames === 0 ? [] : projectFrames(details, frames),
+  ];
+}
+
+const IGNORED_READ = 4_000;
+
+/** A message with what its project ignores left out, and cut where nothing is read any more. */
+function withoutIgnored(message: string, ignore: readonly string[]): string {
+  return ignore.reduce(
+    (text, pattern) => {
+      // Between two stars the text is looked for as it is: no repetition can match in two ways.
+      const [first = '', ...rest] = pattern.split('*').filter((part, n, parts) => part !== '' || n === 0 || n === parts.length - 1);
+      return text
+        .split('\n')
+        .map((line) => leaveOut(line, first, rest))
+        .join('\n');
+    },
+    ignore.length === 0 ? message : message.slice(0, IGNORED_READ),
+  );
+}
+
+/** A line with the first place left out in which the parts stand one after the other; to its end where the last is empty. */
+function leaveOut(line: string, first: string, rest: readonly string[]): string {
+  const begin = line.indexOf(first);
+  if (begin < 0) return line;
+  let end = begin + first.length;
+  for (const [n, part] of rest.entries()) {
+    if (part === '' && n === rest.length - 1) return line.slice(0, begin);
+    const found = line.indexOf(part, end);
+    if (found < 0) return line;
+    end = found + part.length;
+  }
+  return line.slice(0, begin) + line.slice(end);
+}
+
+/** What a fingerprint is made of, in lines that people read: version, type, message and frames. */
+export function explainFingerprint(failure: TestFailure, rules: FingerprintRules = {}): string {
+  const [version, type, message, frames] = identity(failure, rules);
+  return [`version ${version}`, `type ${type}`, `message ${message}`, ...frames.map((frame) => `frame ${frame}`)].join('\n');
 }
 
 /**

@@ -27,7 +27,7 @@ const ROOT_NAMES: Readonly<Record<string, string>> = {
   AllTests: 'gtest',
 };
 
-const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|vue|svelte|feature|bats|robot)$/i;
+export const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|vue|svelte|feature|bats|robot)$/i;
 
 /**
  * The framework that wrote a test, from what it alone writes; '' when nothing tells. It depends on the test's own
@@ -43,6 +43,9 @@ const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|vue|svelte|fea
  * | go         | the property `go.version`                                                      |
  * | junit      | the property `java.version`, or Surefire's schema                              |
  * | dotnet     | a suite named after a `.dll`                                                   |
+ * | bats       | a suite named after a `.bats`                                                  |
+ * | catch2     | a suite on the host `tbd`                                                      |
+ * | ctest      | no root, a `status`, and the test's name as its class                          |
  * | playwright | a root with an `id`, and tests whose class is a suite named after a script     |
  * | jasmine    | a root without a name that counts `disabled`, and suites on `localhost`        |
  * | node       | a root without attributes around suites with `disabled`, or the class `test`   |
@@ -59,6 +62,9 @@ export function detectFramework({ root, suites, testcase }: JunitContext): strin
   const schema = suites[0]?.attributes['xsi:noNamespaceSchemaLocation'] ?? '';
   if (suites.some((s) => s.properties.has('java.version')) || schema.includes('surefire')) return 'junit';
   if (/\.dll$/i.test(outermost)) return 'dotnet';
+  if (outermost.endsWith('.bats')) return 'bats';
+  if (suite.hostname === 'tbd') return 'catch2';
+  if (root === null && testcase.status !== undefined && testcase.classname === testcase.name) return 'ctest';
   if (root?.id !== undefined && testcase.classname === suite.name && /\.[cm]?[jt]sx?$/.test(suite.name ?? '')) {
     return 'playwright';
   }
@@ -74,7 +80,7 @@ export function detectFramework({ root, suites, testcase }: JunitContext): strin
  * Who a test is.
  *
  * - suite: the test's class; where that only repeats the name (Jest, Mocha) or says nothing (Node), the names of the
- *   suites around it, joined by ` > `.
+ *   suites around it, joined by ` > `. None of CTest's, whose suite is the machine's name for the build.
  * - file: of the test or the nearest suite around it; else its class or suite if that is a source file's name.
  * - parameters: what pytest writes in brackets, PHPUnit's data set, Playwright's project (the same test once for each
  *   browser). Of other frameworks they stay in the name, as do Go's subtests: only the runner knows where they begin.
@@ -90,7 +96,7 @@ export function testIdentity(context: JunitContext): TestIdentity {
   const wholeName = read(testcase.name);
   const className = read(testcase.classname) || read(testcase.class);
   const repeats = framework === 'node' || className === wholeName || (framework === 'mocha' && wholeName.endsWith(className));
-  const suite = className === '' || repeats ? path.join(' > ') : className;
+  const suite = framework === 'ctest' ? '' : className === '' || repeats ? path.join(' > ') : className;
   const { name, parameters } = splitParameters(framework, wholeName, nearest);
   const file =
     [testcase.file, testcase.filepath, ...suites.toReversed().flatMap((s) => [s.file, s.filepath])].find(Boolean) ??

@@ -12,10 +12,18 @@ export interface TestFailure {
   details: string;
 }
 
+/** An attempt before the last one: a runner that repeats a test reports what became of each. */
+export interface TestAttempt {
+  outcome: TestOutcome;
+  durationMs: number | null;
+  failure: TestFailure | null;
+}
+
 /**
  * One result of one test. Framework, suite, name and parameters are the test's identity (with the project); `file` is
  * as the runner wrote it and may be absolute. `durationMs` is whole milliseconds; `startedAt` is ISO 8601 in UTC, of
- * the test where the report has it, else of its suite.
+ * the test where the report has it, else of its suite. `outcome` is the last attempt's; `attempts` are those before it,
+ * the first one first, none where the runner did not repeat the test.
  */
 export interface TestResult {
   framework: string;
@@ -27,6 +35,7 @@ export interface TestResult {
   durationMs: number | null;
   startedAt: string | null;
   failure: TestFailure | null;
+  attempts: TestAttempt[];
 }
 
 /** Where and why a report could not be read further: line and column count from 1. */

@@ -1,10 +1,10 @@
 import { SaxesParser } from 'saxes';
+import { ReportBreak } from './report-break.ts';
 
 const MAX_DEPTH = 200;
 const MAX_ATTRIBUTES = 256;
 const MAX_NAME = 1_000;
 const MAX_ATTRIBUTE = 65_536;
-const MAX_MESSAGE = 300;
 const MAX_BUFFERED = 2 * MAX_ATTRIBUTE;
 const STRAY_AMPERSAND = 'an & is not followed by an entity';
 
@@ -30,29 +30,16 @@ interface SaxesBuffers {
 }
 
 export interface XmlHandler {
-  /** A value longer than 65,536 characters is cut there. An answer is why the document is not read further. */
-  open(name: string, attributes: Record<string, string>): string | undefined;
+  /** A value longer than 65,536 characters is cut there. */
+  open(name: string, attributes: Record<string, string>): void;
   text(text: string): void;
   close(name: string): void;
-}
-
-/** The document cannot be read further. */
-export class XmlBreak extends Error {
-  override name = 'XmlBreak';
-  readonly line: number;
-  readonly column: number;
-
-  constructor(message: string, line: number, column: number) {
-    super(message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message);
-    this.line = line;
-    this.column = column;
-  }
 }
 
 /**
  * Reads XML piece by piece in bounded memory: depth, attributes, names and buffered text have a limit. A text arrives
  * in as many calls as it takes; of a comment longer than the limit, a part arrives as text. DTDs are skipped, external
- * entities never fetched. Whatever is wrong is thrown as one XmlBreak, after which the stream is of no further use.
+ * entities never fetched. Whatever is wrong is thrown as one ReportBreak, after which the stream is of no further use.
  */
 export class XmlStream {
   readonly #parser = new SaxesParser({ xmlns: false as const, forceXMLVersion: true, defaultXMLVersion: '1.0' });
@@ -79,8 +66,7 @@ export class XmlStream {
       this.#insideTag = false;
       const { attributes } = tag;
       for (const name in attributes) attributes[name] = attributes[name]?.slice(0, MAX_ATTRIBUTE) ?? '';
-      const refusal = handler.open(tag.name, attributes);
-      if (refusal !== undefined) this.fail(refusal);
+      handler.open(tag.name, attributes);
     });
     this.#parser.on('closetag', (tag) => {
       this.#open.pop();
@@ -102,9 +88,14 @@ export class XmlStream {
     this.#parser.close();
   }
 
+  /** Line and column that are being read. */
+  get position(): [line: number, column: number] {
+    return [this.#parser.line, Math.max(1, this.#parser.column)];
+  }
+
   /** Stops reading at the present place. */
   fail(message: string): never {
-    throw new XmlBreak(message, this.#parser.line, Math.max(1, this.#parser.column));
+    throw new ReportBreak(message, ...this.position);
   }
 
   get #buffers(): SaxesBuffers {

@@ -10,18 +10,24 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   apiKey: 'The key as it is now.',
   signedOut: 'Whether there was a session to end.',
   endedSessions: 'How many sessions were ended.',
+  projectId: 'The project; the whole organization, if it is not given.',
+  days: 'How many days, today included: 30, if it is not said; 366 at most.',
 };
 
-/** Describes the arguments and results of mutations that are functions of the database, by their names. */
+/** Describes the arguments and results of queries and mutations that are functions of the database, by their names. */
 export const FunctionDescriptionsPlugin: GraphileConfig.Plugin = {
   name: 'FunctionDescriptionsPlugin',
-  description: 'Describes the arguments and results of mutations that are functions of the database',
+  description: 'Describes the arguments and results of queries and mutations that are functions of the database',
   version: '1.0.0',
   schema: {
     hooks: {
       GraphQLInputObjectType_fields_field(field, _build, { scope: { fieldName }, Self }) {
         const description = DESCRIPTIONS[fieldName];
         return field.description != null || !Self.name.endsWith('Input') || description === undefined ? field : { ...field, description };
+      },
+      GraphQLObjectType_fields_field_args_arg(arg, _build, { Self, scope: { argName } }) {
+        const description = DESCRIPTIONS[argName];
+        return arg.description != null || Self.name !== 'Query' || description === undefined ? arg : { ...arg, description };
       },
       GraphQLObjectType_fields_field(field, _build, { scope: { fieldName }, Self }) {
         const description = DESCRIPTIONS[fieldName];

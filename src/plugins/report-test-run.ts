@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { sideEffectWithPgClientTransaction } from 'postgraphile/@dataplan/pg';
 import { access } from 'postgraphile/grafast';
 import { extendSchema } from 'postgraphile/utils';
-import { defectTitle, fingerprint, normalizeMessage } from '../ingest/fingerprint.ts';
+import { defectTitle, explainFingerprint, type FingerprintRules, fingerprint, normalizeMessage } from '../ingest/fingerprint.ts';
+import { stableName } from '../ingest/stable-name.ts';
 import { badUserInput } from './errors.ts';
 
 /** How many results one report may hold; a larger run is sent in several reports with the same run key. */
@@ -9,6 +11,7 @@ export const MAX_RESULTS = 10_000;
 const MAX_FAILURE_CHARACTERS = 131_072;
 
 interface ReportInput {
+  readonly project: string;
   readonly results: readonly ResultInput[];
   readonly [field: string]: unknown;
 }
@@ -19,6 +22,12 @@ interface ResultInput {
   readonly failure?: { readonly type?: string | null; readonly message?: string | null; readonly details?: string | null } | null;
   readonly severity?: string | null;
   readonly [field: string]: unknown;
+}
+
+/** How a project groups failures now, and before. */
+interface GroupingRules {
+  readonly rules: FingerprintRules;
+  readonly older: readonly FingerprintRules[];
 }
 
 /** The mutation by which CI reports the results of a test run. */
@@ -35,7 +44,7 @@ export const ReportTestRunPlugin = extendSchema((build) => {
         reportId: String
         """What CI calls the run."""
         runKey: String!
-        """Which part of the run this is, where it is split."""
+        """Which part of the run this is, where it is split. A number after # at its end tells repetitions of that part apart, as in "unit 1/3 #4711"."""
         shard: String
         """The commit that was tested, in hexadecimal."""
         commitSha: String
@@ -51,12 +60,17 @@ export const ReportTestRunPlugin = extendSchema((build) => {
         startedAt: Datetime
         """How long it took, in milliseconds."""
         durationMs: Int
+        """
+        Whether so much failed that it says nothing of the tests: such a report opens no defects. Without it that is so where
+        there are ten results or more and over 80 % of them failed, skipped ones left out.
+        """
+        isInfrastructureFailure: Boolean
         """The results, at most 10,000 in one report."""
-        results: [TestResultInput!]!
+        results: [TestRunResultInput!]!
       }
 
       """The result of one test."""
-      input TestResultInput {
+      input TestRunResultInput {
         """What the test is called."""
         name: String!
         """The suite that it is in."""
@@ -67,16 +81,31 @@ export const ReportTestRunPlugin = extendSchema((build) => {
         framework: String
         """What it was run with, for a parametrised test."""
         parameters: String
+        """
+        Which execution of the test in the run it is, where there are several, such as one a browser: stored once, whatever
+        reports it is in. Without it the n-th result of a test in a report is its n-th execution.
+        """
+        executionId: String
+        """How it ended; of several attempts the last."""
+        outcome: TestOutcome!
+        """How long it took, in milliseconds."""
+        durationMs: Int
+        """The attempts before the last, where the runner repeated it."""
+        attempts: [TestAttemptInput!]
+        """When it began; when the run began, if it is not said."""
+        startedAt: Datetime
+        """How bad a failure of it is, where no severity rule says so; worked out from where it failed, if it is not said."""
+        severity: Severity
+        """What failed; for tests that failed or errored."""
+        failure: TestFailureInput
+      }
+
+      """An attempt that was not the last."""
+      input TestAttemptInput {
         """How it ended."""
         outcome: TestOutcome!
         """How long it took, in milliseconds."""
         durationMs: Int
-        """When it began; when the run began, if it is not said."""
-        startedAt: Datetime
-        """How bad a failure of it is; medium, if it is not said."""
-        severity: Severity
-        """What failed; for tests that failed or errored."""
-        failure: TestFailureInput
       }
 
       """What failed."""
@@ -97,6 +126,8 @@ export const ReportTestRunPlugin = extendSchema((build) => {
         replayed: Boolean!
         """How many results were stored."""
         results: Int!
+        """How many results were left out, since another report of the run had said what became of the same execution."""
+        alreadyStored: Int!
         """How many tests passed."""
         passed: Int!
         """How many tests failed by an assertion."""
@@ -117,6 +148,48 @@ export const ReportTestRunPlugin = extendSchema((build) => {
         newDefectIds: [UUID!]!
         """The defects that have come back."""
         regressedDefectIds: [UUID!]!
+        """How many defects are muted, or were seen in muted tests only."""
+        mutedDefects: Int!
+        """How many flaky tests failed, or passed after a failed attempt."""
+        flakyTests: Int!
+        """Whether the report was taken for an infrastructure failure, and so opened no defects."""
+        isInfrastructureFailure: Boolean!
+        """What the run says, as far as it has been reported."""
+        verdict: RunVerdict!
+        """The defects that the report shows, new and regressed ones first."""
+        defects: [ReportedDefect!]!
+        """The flaky tests that failed, or passed after a failed attempt: at most 100, the flakiest first."""
+        flaky: [ReportedTest!]!
+      }
+
+      """A defect as a report shows it."""
+      type ReportedDefect {
+        """Identifies the defect."""
+        id: UUID!
+        """What it is, in one line."""
+        title: String!
+        """How bad it is."""
+        severity: Severity!
+        """Whether the run is the first to show it, or shows it again after it was resolved."""
+        state: ReportedDefectState!
+        """Whether it is muted, or was seen in muted tests only."""
+        isMuted: Boolean!
+        """How often it occurred in the report."""
+        occurrences: Int!
+        """The test that first showed it."""
+        test: String
+      }
+
+      """A flaky test as a report shows it."""
+      type ReportedTest {
+        """Identifies the test."""
+        id: UUID!
+        """What it is called."""
+        name: String!
+        """The suite that it is in."""
+        suite: String!
+        """How flaky it is, from 0 to 1."""
+        score: Float!
       }
 
       """The answer to a reported test run."""
@@ -141,9 +214,14 @@ export const ReportTestRunPlugin = extendSchema((build) => {
           reportTestRun(_root, fieldArgs) {
             const $input = fieldArgs.getRaw('input');
             return sideEffectWithPgClientTransaction(testRuns.executor, $input, async (client, input) => {
+              const report = input as ReportInput;
+              const rules = await client.query<{ rules: FingerprintRules; older: FingerprintRules[] }>({
+                text: 'select fingerprint_rules as rules, older_fingerprint_rules as older from projects where slug = $1',
+                values: [report.project],
+              });
               const { rows } = await client.query<{ receipt: Record<string, unknown> }>({
                 text: 'select report_test_run($1::json) as receipt',
-                values: [JSON.stringify(prepareReport(input as ReportInput))],
+                values: [JSON.stringify(prepareReport(report, rules.rows[0]))],
               });
               return { receipt: rows[0]?.receipt };
             });
@@ -162,22 +240,42 @@ export const ReportTestRunPlugin = extendSchema((build) => {
 }, 'ReportTestRunPlugin');
 
 /**
- * A report as the database takes it: each failure with the fingerprint by which it is grouped and a title without
- * anything sensitive.
+ * A report as the database takes it: each failure with the fingerprint by which it is grouped, those that older rules of
+ * the project would give it, and a title without anything sensitive.
  *
  * @throws badUserInput naming the result that is wrong.
  */
-export function prepareReport(report: ReportInput): Record<string, unknown> {
+export function prepareReport(report: ReportInput, rules: GroupingRules = { rules: {}, older: [] }): Record<string, unknown> {
   if (report.results.length > MAX_RESULTS) {
     throw badUserInput(
       `A report holds at most ${MAX_RESULTS} results, this one has ${report.results.length}: send several with the same runKey.`,
       ['results'],
     );
   }
-  return { ...report, results: report.results.map(prepareResult) };
+  const began =
+    report.startedAt instanceof Date || typeof report.startedAt === 'string' ? new Date(report.startedAt).getTime() : Number.NaN;
+  const now = Number.isNaN(began) ? Date.now() : began;
+  return { ...report, results: report.results.map((result, index) => prepareResult(withStableNames(result, now), index, rules)) };
 }
 
-function prepareResult({ failure, ...result }: ResultInput, index: number): Record<string, unknown> {
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+/**
+ * A result under names that are the same in each run. Two that become one test are executions of it: an id that was given is told
+ * apart by the name that it was given with.
+ */
+function withStableNames(result: ResultInput, now: number): ResultInput {
+  const given = [result.name, result.suite, result.parameters];
+  const [name, suite, parameters] = given.map((text) => (typeof text === 'string' ? stableName(text, now) : text));
+  if (name === result.name && suite === result.suite && parameters === result.parameters) return result;
+  const executionId =
+    typeof result.executionId === 'string' && result.executionId !== ''
+      ? `${result.executionId}~${createHash('sha256').update(JSON.stringify(given)).digest('base64url').slice(0, 12)}`
+      : null;
+  return { ...result, name: name as string, suite, parameters, executionId };
+}
+
+function prepareResult({ failure, ...result }: ResultInput, index: number, { rules, older }: GroupingRules): Record<string, unknown> {
   if (result.outcome !== 'failed' && result.outcome !== 'errored') return result;
   const { type, message, details } = { type: failure?.type ?? '', message: failure?.message ?? '', details: failure?.details ?? '' };
   if (message.length + details.length > MAX_FAILURE_CHARACTERS) {
@@ -190,7 +288,9 @@ function prepareResult({ failure, ...result }: ResultInput, index: number): Reco
   const told = { type: normalizeMessage(type).slice(0, 300), message, details };
   return {
     ...result,
-    fingerprint: Buffer.from(fingerprint(told)).toString('hex'),
+    fingerprint: hex(fingerprint(told, rules)),
+    olderFingerprints: older.map((one) => hex(fingerprint(told, one))),
+    fingerprintExplanation: explainFingerprint(told, rules),
     title: defectTitle(told),
     errorType: told.type,
     failureDetails: message === '' ? null : message,

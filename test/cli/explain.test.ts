@@ -40,6 +40,7 @@ test('the verdict, what would change it, and what it is made of', async () => {
 
     Sensitive fields
       failureDetails: partial, by default
+      fingerprintExplanation: partial, by default
       stackTrace: partial, by default
     "
   `);

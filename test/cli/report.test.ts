@@ -2,12 +2,12 @@ import { createReadStream, mkdirSync, readdirSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { readJunit } from '../../src/ingest/junit.ts';
+import { readReport } from '../../src/ingest/read-report.ts';
 import { persona } from '../support/database.ts';
 import { clearAway, type Finished, run, temporaryDirectory } from './command-line.ts';
 import { useServedClone } from './served-clone.ts';
 
-const fixtures = fileURLToPath(new URL('../fixtures/junit/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures/reports/', import.meta.url));
 const { acme } = inject('fixture');
 const developer = persona(acme, 'developer');
 const clone = useServedClone();
@@ -17,20 +17,42 @@ afterAll(() => clearAway(directory, []));
 
 // passed, failed, errored, skipped; of tests with one name (jest) only the first is new.
 const COUNTS: Record<string, [number, number, number, number]> = {
-  gotestsum: [6, 4, 0, 1],
-  jasmine: [6, 6, 0, 2],
-  jest: [7, 7, 1, 1],
-  'jest-again': [7, 7, 1, 1],
-  junit5: [4, 2, 2, 1],
-  mocha: [6, 6, 0, 2],
-  node: [6, 6, 0, 2],
-  phpunit: [4, 2, 3, 2],
-  playwright: [8, 2, 6, 2],
-  pytest: [6, 5, 3, 2],
-  'pytest-legacy': [6, 5, 3, 2],
-  rspec: [4, 5, 0, 2],
-  vitest: [6, 7, 0, 2],
-  'vitest-again': [6, 7, 0, 2],
+  'bats.xml': [3, 4, 0, 1],
+  'catch2.xml': [2, 1, 1, 1],
+  'ctest.xml': [1, 2, 0, 3],
+  'googletest.xml': [6, 2, 0, 2],
+  'gotestsum.xml': [6, 4, 0, 1],
+  'jasmine.xml': [6, 6, 0, 2],
+  'jest.xml': [7, 7, 1, 1],
+  'jest-again.xml': [7, 7, 1, 1],
+  'junit5.xml': [4, 2, 2, 1],
+  'mocha.xml': [6, 6, 0, 2],
+  'mocha-attachments.xml': [1, 3, 0, 0],
+  'node.xml': [6, 6, 0, 2],
+  'phpunit.xml': [4, 2, 3, 2],
+  'playwright.xml': [8, 2, 6, 2],
+  'pytest.xml': [6, 5, 3, 2],
+  'pytest-legacy.xml': [6, 5, 3, 2],
+  'rspec.xml': [4, 5, 0, 2],
+  'surefire.xml': [2, 2, 1, 2],
+  'surefire-again.xml': [2, 2, 1, 2],
+  'jest-ctrf.json': [6, 6, 0, 2],
+  'mocha-ctrf.json': [7, 9, 0, 2],
+  'playwright-ctrf.json': [8, 8, 0, 2],
+  'playwright-ctrf-again.json': [8, 8, 0, 2],
+  'vitest-ctrf.json': [6, 6, 0, 2],
+  'jest.trx': [6, 7, 0, 2],
+  'mocha.trx': [7, 8, 1, 2],
+  'mocha-again.trx': [7, 8, 1, 2],
+  'bats.tap': [3, 4, 0, 1],
+  'bats-tap13.tap': [3, 4, 0, 1],
+  'node.tap': [6, 6, 0, 2],
+  'node-again.tap': [6, 6, 0, 2],
+  'perl.tap': [4, 2, 0, 3],
+  'tap.tap': [6, 5, 0, 2],
+  'tap-again.tap': [6, 5, 0, 2],
+  'vitest.xml': [6, 7, 0, 2],
+  'vitest-again.xml': [6, 7, 0, 2],
 };
 
 /** A project of its own for a test. */
@@ -70,13 +92,13 @@ function file(name: string, content: string): string {
 
 describe('reports of real runners', () => {
   test('there is a count for every fixture', () => {
-    const names = readdirSync(fixtures).filter((name) => name.endsWith('.xml'));
-    expect(names.map((name) => name.replace('.xml', '')).sort()).toEqual(Object.keys(COUNTS).sort());
+    const names = readdirSync(fixtures).filter((name) => !['README.md', 'sources'].includes(name));
+    expect(names).toEqual(Object.keys(COUNTS).sort());
   });
 
   test.each(Object.entries(COUNTS))('%s', async (name, [passed, failed, errored, skipped]) => {
     const slug = await project();
-    const answer = await reportJson(slug, [`${fixtures}${name}.xml`]);
+    const answer = await reportJson(slug, [`${fixtures}${name}`]);
     const results = passed + failed + errored + skipped;
     expect(answer).toMatchObject({
       code: 0,
@@ -94,15 +116,31 @@ describe('reports of real runners', () => {
     expect(run_).toMatchObject({ passedCount: passed, failedCount: failed, erroredCount: errored, skippedCount: skipped });
     const { tests, defects, occurrences } = await stored(slug);
     expect(tests.totalCount).toBe(answer.newTests);
-    expect(answer.newTests).toBe(name.startsWith('jest') ? results - 1 : results);
+    expect(answer.newTests).toBe(/^jest(?:-again)?\.xml$/.test(name) ? results - 1 : results);
     expect(defects.nodes).toHaveLength(answer.newDefects);
     expect(occurrences.totalCount).toBe(failed + errored);
+  });
+
+  test('of all formats are read together', async () => {
+    const slug = await project();
+    const files = ['rspec.xml', 'jest.trx', 'playwright-ctrf.json', 'tap.tap'].map((name) => `${fixtures}${name}`);
+    expect(await reportJson(slug, files)).toMatchObject({ code: 0, problems: [], files: 4, results: 11 + 15 + 18 + 13 });
+  });
+
+  test('are what they are said to be, where that is said', async () => {
+    const slug = await project();
+    const answer = await reportJson(slug, [`${fixtures}rspec.xml`], '--format', 'trx');
+    expect(answer.problems).toEqual([
+      expect.stringMatching(/rspec\.xml:2:\d+: not a test report that is read: its root is <testsuite>, not <TestRun>$/),
+    ]);
+    const { code, stderr } = await report(slug, [`${fixtures}rspec.xml`], '--format', 'nunit');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Allowed choices are auto, junit, ctrf, trx, tap.')]);
   });
 
   test('occurrences have the time that the report gives', async () => {
     const slug = await project();
     await reportJson(slug, [`${fixtures}playwright.xml`]);
-    const results = await Array.fromAsync(readJunit(createReadStream(`${fixtures}playwright.xml`), '', () => {}));
+    const results = await Array.fromAsync(readReport(createReadStream(`${fixtures}playwright.xml`), '', () => {}));
     const begun = results.filter(({ failure }) => failure !== null).map(({ startedAt }) => startedAt);
     const query = `query ($slug: String!) { projects(filter: { slug: { equalTo: $slug } }) { nodes { occurrences { nodes { occurredAt } } } } }`;
     const nodes = (await clone.ask(developer, query, { slug })).projects.nodes[0].occurrences.nodes as { occurredAt: string }[];
@@ -181,9 +219,9 @@ describe('people read sentences', () => {
     const { code, stdout, stderr } = await report(await project(), [`${fixtures}rspec.xml`, `${fixtures}junit5.xml`]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^20 results of 2 files reported for .*\n {2}tests {4}8 passed, 7 failed, 2 errored, 3 skipped; 20 never seen before\n {2}defects {2}\d+ new, 0 known, 0 regressed\n$/,
+      /^20 results of 2 files reported for .*\n {2}run {6}local-.*\n {2}tests {4}8 passed, 7 failed, 2 errored, 3 skipped; 20 never seen before\n {2}defects {2}\d+ new, 0 known, 0 regressed\n(?: {2}new .*\n)+$/,
     );
-    expect(stderr).toBe('20 results sent …\n');
+    expect(stderr).toBe('Results sent: 20 of 20\n');
   });
 });
 
@@ -191,9 +229,9 @@ describe('what CI must not fail for: exit code 0, and 2 where it is strict', () 
   const whole = '<testsuites><testsuite name="s"><testcase name="a"/><testcase name="b"><failure message="no">no</failure></testcase>';
 
   test.each([
-    ['is not XML', 'PASS all 12 tests', 0, /:1:\d+: .*root/],
-    ['is no JUnit report', '<html><testcase name="a"/></html>', 0, /:1:\d+: not a JUnit report: its root is <html>/],
-    ['is empty', '', 0, /:1:\d+: .*root/],
+    ['is none', 'PASS all 12 tests', 0, /:1:1: not a test report: it looks like plain text/],
+    ['is a web page', '<html><testcase name="a"/></html>', 0, /:1:\d+: not a test report that is read: its root is <html>/],
+    ['is empty', '', 0, /:1:1: not a test report: the file is empty/],
     ['is cut off', `${whole}<testcase name="c"><fail`, 2, /:1:\d+: the file ends inside <fail|:1:\d+: .*/],
     ['is cut off between tests', `${whole}\n`, 2, /:2:\d+: the file ends inside <testsuite>/],
   ])('a report that %s: the place, and the rest is sent', async (what, content, results, problem) => {
@@ -253,13 +291,17 @@ describe('what CI must not fail for: exit code 0, and 2 where it is strict', () 
 
   test.each([
     ['garbage', 'garbage', 'The report was not sent: UNAUTHENTICATED: The token is not valid.'],
-    ['none', '', 'There is no credential: set DEFECTXRAY_TOKEN, or give --token.'],
+    ['none', '', 'The report was not sent: There is no credential: set DEFECTXRAY_TOKEN, or give --token.'],
     [
       'one that is broken in two',
       'eyJh\nsecret',
-      'The credential holds characters that no credential has: copy it whole, and nothing else with it.',
+      'The report was not sent: The credential holds characters that no credential has: copy it whole, and nothing else with it.',
     ],
-    ['a word of dots', 'secret…', 'The credential holds characters that no credential has: copy it whole, and nothing else with it.'],
+    [
+      'a word of dots',
+      'secret…',
+      'The report was not sent: The credential holds characters that no credential has: copy it whole, and nothing else with it.',
+    ],
   ])('a credential that is %s', async (_, token, sentence) => {
     const slug = await project();
     const environment = { DEFECTXRAY_URL: clone.url, DEFECTXRAY_TOKEN: token };
@@ -267,7 +309,7 @@ describe('what CI must not fail for: exit code 0, and 2 where it is strict', () 
     expect(await run(args, environment)).toEqual({ code: 0, stdout: 'Nothing was reported.\n', stderr: `${sentence}\n` });
     const strict = await run([...args, '--strict', '--json'], environment);
     expect(strict.code).toBe(2);
-    expect(JSON.parse(strict.stdout)).toEqual({ problems: [sentence] });
+    expect(JSON.parse(strict.stdout)).toEqual({ kept: 0, caughtUp: 0, problems: [sentence] });
     expect(JSON.parse(strict.stderr)).toEqual({ error: '1 problem, and --strict asks for none.' });
     expect(await stored(slug)).toEqual(NOTHING);
   });
@@ -286,10 +328,12 @@ describe('what CI must not fail for: exit code 0, and 2 where it is strict', () 
   });
 
   test.each([
-    ['nobody listens', 'http://127.0.0.1:1', /^The report was not sent: http:\/\/127\.0\.0\.1:1 cannot be reached \(.+\)\.\n$/],
-    ['is no address', 'dx', /^The report was not sent: dx cannot be reached \(Invalid URL\)\.\n$/],
+    ['nobody listens', 'http://127.0.0.1:1', /(?:^|\n)The report was not sent: http:\/\/127\.0\.0\.1:1 cannot be reached \(.+\)\.\n$/],
+    ['is no address', 'dx', /^The report was not sent: The server's address "dx" is none: .*\n$/],
+    ['is asked in the clear', 'http://defectxray.example', /^The report was not sent: .* would get the credential in the clear: .*\n$/],
   ])('a server where %s', async (_, server, sentence) => {
-    const answer = await run(['report', `${fixtures}rspec.xml`, '--project', 'shop', '--server', server], { DEFECTXRAY_TOKEN: 'x' });
+    const options = ['--project', 'shop', '--server', server, '--timeout', '1s'];
+    const answer = await run(['report', `${fixtures}rspec.xml`, ...options], { DEFECTXRAY_TOKEN: 'x' });
     expect(answer).toEqual({ code: 0, stdout: 'Nothing was reported.\n', stderr: expect.stringMatching(sentence) });
   });
 

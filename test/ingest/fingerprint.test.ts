@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defectTitle, fingerprint, normalizeMessage, projectFrames } from '../../src/ingest/fingerprint.ts';
-import { readJunit } from '../../src/ingest/junit.ts';
+import { readReport } from '../../src/ingest/read-report.ts';
 import type { TestFailure } from '../../src/ingest/report.ts';
 
 const hex = (failure: TestFailure): string => Buffer.from(fingerprint(failure)).toString('hex');
@@ -300,12 +300,12 @@ describe('fingerprint', () => {
   });
 
   const failures = async (name: string): Promise<Map<string, TestFailure>> => {
-    const bytes = readFileSync(fileURLToPath(new URL(`../fixtures/junit/${name}.xml`, import.meta.url)));
+    const bytes = readFileSync(fileURLToPath(new URL(`../fixtures/reports/${name}.xml`, import.meta.url)));
     const found = new Map<string, TestFailure>();
     async function* once(): AsyncGenerator<Uint8Array> {
       yield bytes;
     }
-    for await (const result of readJunit(once(), name, () => {})) {
+    for await (const result of readReport(once(), name, () => {})) {
       if (result.failure) found.set(`${result.suite} ${result.name} ${result.outcome}`, result.failure);
     }
     return found;

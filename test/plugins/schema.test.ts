@@ -133,18 +133,18 @@ describe('there is one way to change a thing', () => {
         ...['ApiKey', 'CiTrust', 'Defect', 'GroupMapping', 'IdentityProvider', 'MaskingPolicy', 'Project', 'ProjectGroup'].map(
           (type) => `create${type}`,
         ),
-        ...['Role', 'Test', 'TestRun'].map((type) => `create${type}`),
+        ...['Role', 'SeverityRule', 'Test', 'TestRun'].map((type) => `create${type}`),
         ...['ApiKey', 'CiTrust', 'Defect', 'DefectOccurrence', 'GroupMapping', 'IdentityProvider', 'Invitation', 'MaskingPolicy'].map(
           (type) => `delete${type}`,
         ),
-        ...['Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'UserIdentity'].map((type) => `delete${type}`),
+        ...['Project', 'ProjectGroup', 'Role', 'SeverityRule', 'Test', 'TestRun', 'UserIdentity'].map((type) => `delete${type}`),
         ...['ApiKey', 'CiTrust', 'Defect', 'GroupMapping', 'IdentityProvider', 'MaskingPolicy', 'Organization', 'Project'].map(
           (type) => `update${type}`,
         ),
-        ...['ProjectGroup', 'Role', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
+        ...['ProjectGroup', 'Role', 'SeverityRule', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
         ...['signIn', 'refreshSession', 'signOut', 'signOutEverywhere', 'switchOrganization', 'revokeSession'],
         ...['changePassword', 'resetPassword', 'inviteMember', 'acceptInvitation', 'changeMemberRole', 'removeMember'],
-        ...['setRolePermissions', 'revokeApiKey', 'reportTestRun'],
+        ...['setRolePermissions', 'revokeApiKey', 'reportTestRun', 'mergeDefects', 'splitDefect'],
       ].sort(),
     );
   });
@@ -201,15 +201,18 @@ describe('vocabularies', () => {
 });
 
 describe('what is sensitive', () => {
-  const SENSITIVE = /^(failureDetails|stackTrace|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
+  const SENSITIVE =
+    /^(failureDetails|stackTrace|fingerprintExplanation|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
 
   test('is read through its mask, or not at all', () => {
     const read = members().filter(({ path, name }) => SENSITIVE.test(name) && isObjectType(schema.getType(path.split('.')[0] as string)));
     expect(read.map(({ path }) => path).sort()).toEqual([
       'Defect.failureDetails',
+      'Defect.fingerprintExplanation',
       'Defect.stackTrace',
       'Invitation.email',
       'MaskedDefect.failureDetails',
+      'MaskedDefect.fingerprintExplanation',
       'MaskedDefect.stackTrace',
       'Person.email',
       'User.email',
@@ -227,7 +230,7 @@ describe('what is sensitive', () => {
       'InviteMemberInput.email',
       'SignInInput.email',
     ]);
-    const named = /FAILURE_DETAILS|STACK_TRACE|EMAIL|FINGERPRINT|SHA256|IDENTITY/;
+    const named = /FAILURE_DETAILS|STACK_TRACE|EMAIL|FINGERPRINT(?!_RULES)|SHA256|IDENTITY/;
     // Masking policies name the fields, not their values.
     for (const type of Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && type.name !== 'SensitiveField')) {
       expect(valuesOf(type.name).filter((value) => named.test(value))).toEqual([]);

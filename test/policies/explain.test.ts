@@ -40,6 +40,7 @@ describe.each(tiers)('an explanation in $organization.slug', ({ organization }) 
       ],
       maskedFields: [
         { field: 'failureDetails', mode: 'PARTIAL', rule: 'DEFAULT' },
+        { field: 'fingerprintExplanation', mode: 'PARTIAL', rule: 'DEFAULT' },
         { field: 'stackTrace', mode: 'PARTIAL', rule: 'DEFAULT' },
       ],
     });
@@ -166,7 +167,8 @@ describe.each(tiers)('an explanation in $organization.slug', ({ organization }) 
   test('says of masking what the organization has said', async () => {
     const fields = async (role: (typeof BASE_ROLES)[number], type = 'Defect', id = organization.defect) =>
       (await explained(persona(organization, role), { type, id, operation: 'SELECT' })).maskedFields;
-    const both = (mode: string) => ['failureDetails', 'stackTrace'].map((field) => ({ field, mode, rule: 'DEFAULT' }));
+    const both = (mode: string) =>
+      ['failureDetails', 'fingerprintExplanation', 'stackTrace'].map((field) => ({ field, mode, rule: 'DEFAULT' }));
     expect(await fields('admin')).toEqual(both('NONE'));
     expect(await fields('developer')).toEqual(both('PARTIAL'));
     expect(await fields('member')).toEqual(both('FULL'));
@@ -183,6 +185,7 @@ describe.each(tiers)('an explanation in $organization.slug', ({ organization }) 
     // From the next statement on, and without what another organization has said.
     expect(await fields('member')).toEqual([
       { field: 'failureDetails', mode: 'FULL', rule: 'DEFAULT' },
+      { field: 'fingerprintExplanation', mode: 'FULL', rule: 'DEFAULT' },
       { field: 'stackTrace', mode: 'PARTIAL', rule: 'ORGANIZATION' },
     ]);
   });

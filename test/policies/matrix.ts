@@ -80,6 +80,35 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "branch = 'x'",
     list: 'testRuns',
   }),
+  row('test_results', 'tenant', 'R | R | R | R | R | - | -', {
+    create: {
+      project_id: '$project',
+      test_run_id: '(select last_run_id from defects limit 1)',
+      test_id: '(select test_id from defects limit 1)',
+      execution_id: "'9'",
+      attempt: '1',
+      is_final: 'true',
+      outcome: "'passed'",
+      occurred_at: 'now()',
+    },
+    update: "outcome = 'passed'",
+    list: 'testResults',
+  }),
+  row('test_flakes', 'tenant', 'R | R | R | R | R | R | R project', {
+    create: { project_id: '$project', test_id: '$defect', reason: "'retry'", scope: "'new'", occurred_at: 'now()' },
+    update: "scope = 'x'",
+    list: 'testFlakes',
+  }),
+  row('severity_rules', 'tenant', 'RCUD | R | R | R | - | - | -', {
+    create: { pattern: `'{"suite": "x"}'`, severity: "'low'" },
+    update: "severity = 'high'",
+    list: 'severityRules',
+  }),
+  row('defect_groupings', 'tenant', 'R | R | R | R | - | - | -', {
+    create: { project_id: '$project', fingerprint: "sha256('new')", defect_id: '$defect' },
+    update: 'test_id = null',
+    list: 'defectGroupings',
+  }),
   row('ingest_receipts', 'tenant', 'R | R | R | R | R | - | -', {
     create: { project_id: '$project', content_sha256: "sha256('new')" },
     update: "receipt = '{}'",

@@ -120,6 +120,22 @@ async function makeRows(client: pg.Client, project: string): Promise<string> {
     "insert into ingest_receipts (project_id, report_id, content_sha256, receipt) values ($1, 'report-1', sha256('x'), '{}')",
     [project],
   );
+  await client.query(
+    `insert into test_results (project_id, test_run_id, test_id, execution_id, attempt, is_final, outcome, occurred_at)
+     values ($1, $2, $3, '1', 1, true, 'failed', now())`,
+    [project, run, test],
+  );
+  await client.query(
+    "insert into test_flakes (project_id, test_id, reason, scope, occurred_at) values ($1, $2, 'retry', 'fixture', now())",
+    [project, test],
+  );
+  await client.query(`insert into severity_rules (project_id, pattern, severity) values ($1, '{"suite": "fixture of *"}', 'high')`, [
+    project,
+  ]);
+  await client.query("insert into defect_groupings (project_id, fingerprint, defect_id) values ($1, sha256('grouped'), $2)", [
+    project,
+    defect,
+  ]);
   return defect;
 }
 

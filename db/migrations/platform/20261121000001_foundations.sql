@@ -19,11 +19,14 @@ create domain base_role as text constraint base_role_check check (value in (
   'admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'));
 create domain masking_mode as text constraint masking_mode_check check (value in ('none', 'partial', 'full'));
 create domain sensitive_field as text constraint sensitive_field_check check (value in (
-  'defects.failure_details', 'defects.stack_trace', 'people.email', 'users.email', 'invitations.email'));
+  'defects.failure_details', 'defects.stack_trace', 'defects.fingerprint_explanation', 'people.email', 'users.email', 'invitations.email'));
 create domain severity as text constraint severity_check check (value in ('low', 'medium', 'high', 'critical'));
 create domain project_status as text constraint project_status_check check (value in ('active', 'inactive', 'archived'));
 create domain defect_status as text constraint defect_status_check check (value in (
   'open', 'triaged', 'in_progress', 'resolved', 'ignored'));
+create domain run_verdict as text constraint run_verdict_check check (value in ('clean', 'new', 'known', 'flaky', 'infrastructure'));
+create domain reported_defect_state as text constraint reported_defect_state_check check (value in ('new', 'known', 'regressed'));
+create domain flake_reason as text constraint flake_reason_check check (value in ('retry', 'same_commit'));
 create domain test_outcome as text constraint test_outcome_check check (value in ('passed', 'failed', 'errored', 'skipped'));
 
 comment on domain region_code is 'Where data lives: one of the 14 jurisdictions served.';
@@ -35,6 +38,9 @@ comment on domain sensitive_field is 'A field whose values are stored encrypted,
 comment on domain severity is 'How bad it is.';
 comment on domain project_status is 'Whether a project is worked on.';
 comment on domain defect_status is 'Where a defect stands.';
+comment on domain run_verdict is 'What a run says: nothing failed (clean), something failed that never did before or that had been resolved (new), only what is known or muted (known), only tests that are flaky (flaky), or so much that it says nothing of the tests (infrastructure).';
+comment on domain reported_defect_state is 'What a failure is: never seen before, known, or come back after it was resolved.';
+comment on domain flake_reason is 'Why a test is held to be flaky: it passed after a failed attempt, or both passed and failed on one commit.';
 comment on domain test_outcome is 'How a test ended: failed by an assertion, errored by anything else.';
 
 -- Time-ordered identifiers (RFC 9562, version 7): the server's own where it has them (18), else 48 bits of
@@ -82,9 +88,12 @@ comment on function app_private.test_identity(text, text, text, text) is
   'What makes a test the same test within its project: framework, suite, name and parameters, as one digest.';
 grant execute on function app_private.test_identity(text, text, text, text) to public;
 
--- One result of a reported test run, as report_test_run works on it; fingerprint is null unless the test failed.
-create type app_private.reported_result as (
+-- One result of a reported test run, as report_test_run works on it; fingerprint is null unless the test failed. attempts are
+-- those before the last one. key orders results that happened at the same time, whichever came first.
+create type reported_result as (
   identity bytea,
+  execution_id text,
+  key text collate "C",
   name text,
   suite text,
   file text,
@@ -94,13 +103,94 @@ create type app_private.reported_result as (
   duration_ms bigint,
   occurred_at timestamptz,
   fingerprint bytea,
+  older_fingerprints bytea[],
+  fingerprint_explanation text,
   title text,
   error_type text,
   failure_details text,
   stack_trace text,
   severity severity,
+  attempts jsonb,
   ordinal bigint
 );
+
+comment on type reported_result is E'@behavior -*\nA result of a reported test run.';
+
+-- How far a test can be trusted, and why not.
+create type flakiness as (
+  score double precision,
+  reasons text[]
+);
+comment on type flakiness is 'How flaky a test is.';
+comment on column flakiness.score is 'From 0 (never seen to be flaky) to 1. Each time counts half as much after two weeks: one today gives 0.5, two 0.75.';
+comment on column flakiness.reasons is 'Why, in sentences.';
+
+-- One day of one severity.
+create type trend_day as (
+  day date,
+  severity severity,
+  opened integer,
+  resolved integer,
+  occurrences integer
+);
+comment on type trend_day is 'What happened on one day (UTC) to defects of one severity.';
+comment on column trend_day.day is 'The day (UTC).';
+comment on column trend_day.severity is 'The severity.';
+comment on column trend_day.opened is 'How many defects were first seen.';
+comment on column trend_day.resolved is 'How many times a defect was resolved.';
+comment on column trend_day.occurrences is 'How many times a defect occurred.';
+
+create type project_health as (
+  open_low integer,
+  open_medium integer,
+  open_high integer,
+  open_critical integer,
+  pass_rate double precision,
+  run_count integer,
+  flaky_test_count integer,
+  last_run_id uuid
+);
+comment on type project_health is E'@foreignKey (last_run_id) references test_runs (id)|@fieldName lastRun\nHow a project does.';
+comment on column project_health.open_low is 'How many defects of low severity are neither resolved nor ignored.';
+comment on column project_health.open_medium is 'The same of medium severity.';
+comment on column project_health.open_high is 'The same of high severity.';
+comment on column project_health.open_critical is 'The same of critical severity.';
+comment on column project_health.pass_rate is 'Which share of the results of the last seven days passed, skipped ones left out; empty without any.';
+comment on column project_health.run_count is 'How many runs the last seven days had.';
+comment on column project_health.flaky_test_count is 'How many tests were seen to be flaky in the last 30 days.';
+comment on column project_health.last_run_id is 'The run that began last.';
+
+-- How a project wants its failures grouped, beside what holds for all.
+create function app_private.is_fingerprint_rules(rules jsonb) returns boolean
+  language sql immutable strict parallel safe
+  begin atomic
+    select jsonb_typeof(rules) = 'object'
+      and not exists (
+        select from jsonb_each(case jsonb_typeof(rules) when 'object' then rules else '{}' end) as r
+        where not case r.key
+          when 'frames' then r.value in ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10')
+          when 'message' then jsonb_typeof(r.value) = 'boolean'
+          when 'ignore' then jsonb_typeof(r.value) = 'array' and jsonb_array_length(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) <= 20
+            and not exists (
+              select from jsonb_array_elements(case jsonb_typeof(r.value) when 'array' then r.value else '[]' end) as i (text)
+              where jsonb_typeof(i.text) <> 'string' or length(i.text #>> '{}') not between 1 and 200)
+          else false end);
+  end;
+comment on function app_private.is_fingerprint_rules(jsonb) is 'Whether a value may be the fingerprint rules of a project.';
+grant execute on function app_private.is_fingerprint_rules(jsonb) to app_admin, app_developer, app_engineer, app_definer;
+
+-- What a severity rule looks at, each a text in which * stands for any characters.
+create function app_private.is_severity_pattern(pattern jsonb) returns boolean
+  language sql immutable strict parallel safe
+  begin atomic
+    select jsonb_typeof(pattern) = 'object' and pattern <> '{}'
+      and not exists (
+        select from jsonb_each(case jsonb_typeof(pattern) when 'object' then pattern else '{}' end) as p
+        where p.key not in ('name', 'suite', 'file', 'errorType', 'message') or jsonb_typeof(p.value) <> 'string'
+          or length(p.value #>> '{}') not between 1 and 500);
+  end;
+comment on function app_private.is_severity_pattern(jsonb) is 'Whether a value may be the pattern of a severity rule.';
+grant execute on function app_private.is_severity_pattern(jsonb) to app_admin, app_definer;
 
 -- What `migrate` keeps: how far each schema has come, and which policies it has.
 create table app_private.tenant_schemas (

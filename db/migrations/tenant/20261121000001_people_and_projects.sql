@@ -45,6 +45,8 @@ create table projects (
   health_check_url text,
   docker_image text,
   status project_status not null default 'active',
+  fingerprint_rules jsonb not null default '{}',
+  older_fingerprint_rules jsonb not null default '[]',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
@@ -60,6 +62,7 @@ create table projects (
   -- [registry[:port]/]name[/name…][:tag][@digest], as the distribution specification has it.
   constraint projects_docker_image_check check (length(docker_image) <= 500 and docker_image ~
     '^([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$'),
+  constraint projects_fingerprint_rules_check check (app_private.is_fingerprint_rules(fingerprint_rules)),
   constraint projects_group_id_fkey foreign key (organization_id, group_id)
     references project_groups (organization_id, id) on delete set null (group_id),
   constraint projects_owner_id_fkey foreign key (organization_id, owner_id)

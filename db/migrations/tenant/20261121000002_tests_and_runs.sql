@@ -11,6 +11,8 @@ create table tests (
   parameters text not null default '',
   -- As one digest: the parts together are longer than an index entry may be.
   identity bytea not null generated always as (app_private.test_identity(framework, suite, name, parameters)) stored,
+  muted_until timestamptz,
+  muted_reason text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
@@ -21,6 +23,7 @@ create table tests (
   constraint tests_file_check check (length(file) <= 600),
   constraint tests_framework_check check (length(framework) <= 100),
   constraint tests_parameters_check check (length(parameters) <= 600),
+  constraint tests_muted_reason_check check (length(muted_reason) <= 500),
   constraint tests_project_id_fkey foreign key (organization_id, project_id)
     references projects (organization_id, id) on delete cascade
 );
@@ -47,6 +50,8 @@ create table test_runs (
   failed_count integer not null default 0,
   errored_count integer not null default 0,
   skipped_count integer not null default 0,
+  flaky_count integer not null default 0,
+  is_infrastructure_failure boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   version integer not null default 1,
@@ -68,6 +73,62 @@ create index test_runs_project_id_idx on test_runs (organization_id, project_id,
 create index test_runs_commit_sha_idx on test_runs (organization_id, commit_sha);
 create index test_runs_branch_idx on test_runs (organization_id, branch);
 alter table test_runs enable row level security, force row level security;
+
+-- Every result, of passed tests too: what a test is worth shows in them. An execution is one of possibly several of the same
+-- test in a run (one a browser, one a data set that the report does not tell apart), an attempt one of its repetitions.
+create table test_results (
+  organization_id uuid not null default app_private.current_org_id(),
+  id uuid not null default app_private.uuid_v7(),
+  project_id uuid not null,
+  test_run_id uuid not null,
+  test_id uuid not null,
+  execution_id text not null,
+  attempt integer not null,
+  is_final boolean not null,
+  outcome test_outcome not null,
+  duration_ms bigint,
+  occurred_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint test_results_pkey primary key (organization_id, id),
+  constraint test_results_attempt_key unique (organization_id, test_run_id, test_id, execution_id, attempt),
+  constraint test_results_execution_id_check check (length(execution_id) between 1 and 200),
+  constraint test_results_attempt_check check (attempt >= 1),
+  constraint test_results_duration_ms_check check (duration_ms >= 0),
+  constraint test_results_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade,
+  constraint test_results_test_run_id_fkey foreign key (organization_id, test_run_id)
+    references test_runs (organization_id, id) on delete cascade,
+  constraint test_results_test_id_fkey foreign key (organization_id, test_id)
+    references tests (organization_id, id) on delete cascade
+);
+create index test_results_project_id_idx on test_results (organization_id, project_id, occurred_at);
+create index test_results_test_id_idx on test_results (organization_id, test_id, occurred_at);
+create index test_results_failed_idx on test_results (organization_id, test_run_id, test_id) where outcome in ('failed', 'errored');
+alter table test_results enable row level security, force row level security;
+
+-- That a test was seen to be flaky: once an execution that passed after a failed attempt, once a commit on which it both
+-- passed and failed. scope is which of them it was.
+create table test_flakes (
+  organization_id uuid not null default app_private.current_org_id(),
+  id uuid not null default app_private.uuid_v7(),
+  project_id uuid not null,
+  test_id uuid not null,
+  reason flake_reason not null,
+  scope text not null,
+  commit_sha text,
+  occurred_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint test_flakes_pkey primary key (organization_id, id),
+  constraint test_flakes_scope_key unique (organization_id, test_id, reason, scope),
+  constraint test_flakes_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade,
+  constraint test_flakes_test_id_fkey foreign key (organization_id, test_id)
+    references tests (organization_id, id) on delete cascade
+);
+create index test_flakes_project_id_idx on test_flakes (organization_id, project_id, occurred_at);
+create index test_flakes_test_id_idx on test_flakes (organization_id, test_id, occurred_at);
+create index test_flakes_occurred_at_idx on test_flakes (organization_id, occurred_at);
+alter table test_flakes enable row level security, force row level security;
 
 create table ingest_receipts (
   organization_id uuid not null default app_private.current_org_id(),

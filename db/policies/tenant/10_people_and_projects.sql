@@ -97,6 +97,25 @@ comment on constraint project_groups_name_check on project_groups is 'The name o
 comment on constraint project_groups_name_key on project_groups is 'There is a group of this name already.';
 comment on constraint project_groups_description_check on project_groups is 'The description has at most 10,000 characters.';
 
+-- section: keep_older_rules
+-- Failures that were grouped by older rules are recognised by them: the old groups stay.
+create or replace function app_private.keep_older_rules() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.older_fingerprint_rules := (
+    select jsonb_agg(r.rules order by r.n)
+    from (
+      select rules, n from jsonb_array_elements(jsonb_build_array(old.fingerprint_rules) || old.older_fingerprint_rules) with ordinality as o (rules, n)
+      where rules <> new.fingerprint_rules
+      order by n limit 3
+    ) as r);
+  return new;
+end
+$$;
+comment on function app_private.keep_older_rules() is 'Trigger: the last three fingerprint rules before the present ones are kept.';
+
 -- section: projects
 call app_private.close_tenant_table('projects', 'projects:read', 'projects:write');
 create policy read on projects for select
@@ -108,13 +127,15 @@ create policy change on projects for update to app_admin, app_developer, app_eng
 create policy remove on projects for delete to app_admin using (true);
 grant select on projects to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 grant insert (group_id, owner_id, name, slug, description, repository_url, production_url, staging_url, health_check_url,
-  docker_image, status) on projects to app_admin, app_engineer;
+  docker_image, status, fingerprint_rules) on projects to app_admin, app_engineer;
 grant update (group_id, owner_id, name, slug, description, repository_url, production_url, staging_url, health_check_url,
-  docker_image, status, version) on projects to app_admin, app_developer, app_engineer;
+  docker_image, status, fingerprint_rules, version) on projects to app_admin, app_developer, app_engineer;
 grant delete on projects to app_admin;
 create or replace trigger _200_version before update of group_id, owner_id, name, slug, description, repository_url,
-  production_url, staging_url, health_check_url, docker_image, status, version on projects
+  production_url, staging_url, health_check_url, docker_image, status, fingerprint_rules, version on projects
   for each row execute function app_private.raise_version();
+create or replace trigger _300_fingerprint_rules before update of fingerprint_rules on projects
+  for each row when (new.fingerprint_rules <> old.fingerprint_rules) execute function app_private.keep_older_rules();
 call app_private.audit_table('projects');
 comment on table projects is 'Something that is built, tested and deployed: what tests, runs and defects belong to.';
 comment on column projects.group_id is 'The group that it belongs to.';
@@ -127,6 +148,9 @@ comment on column projects.production_url is 'Where it runs for its users (http 
 comment on column projects.staging_url is 'Where it runs before that (http or https).';
 comment on column projects.health_check_url is 'What answers whether it is well (http or https).';
 comment on column projects.docker_image is 'The image that it runs as: [registry/]name[:tag][@digest].';
+comment on column projects.fingerprint_rules is 'How failures are grouped into defects, beside what holds for all: an object with some of frames (how many places in the project count: 0 to 10, 5 by default), message (false: it does not count) and ignore (texts that do not count, in which * stands for any characters). Defects that there are stay.';
+comment on column projects.older_fingerprint_rules is E'@behavior -*\nThe rules before these, the newest first.';
+comment on constraint projects_fingerprint_rules_check on projects is 'The fingerprint rules are an object with some of frames (0 to 10), message (true or false) and ignore (at most 20 texts of 1 to 200 characters).';
 comment on column projects.status is 'Whether it is worked on.';
 comment on constraint projects_slug_key on projects is 'There is a project with this slug already.';
 comment on constraint projects_slug_check on projects is 'The slug has 1 to 63 lower-case letters, digits, - and _, and begins with a letter or a digit.';

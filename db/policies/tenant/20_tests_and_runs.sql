@@ -3,6 +3,8 @@
 --                 admin developer engineer auditor analyst member ci
 -- tests           RCUD  RCU       R        R       R       R      C through report_test_run, R (its project)
 -- test_runs       RCUD  RCU       R        R       R       R      C through report_test_run, R (its project)
+-- test_results    R     R         R        R       R       -      C through report_test_run only
+-- test_flakes     R     R         R        R       R       R      C through report_test_run, R (its project)
 -- ingest_receipts R     R         R        R       R       -      C through report_test_run only
 
 -- section: tests
@@ -16,9 +18,9 @@ create policy change on tests for update to app_admin, app_developer using (true
 create policy remove on tests for delete to app_admin using (true);
 grant select on tests to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 grant insert (project_id, name, suite, file, framework, parameters) on tests to app_admin, app_developer;
-grant update (name, suite, file, framework, parameters, version) on tests to app_admin, app_developer;
+grant update (name, suite, file, framework, parameters, muted_until, muted_reason, version) on tests to app_admin, app_developer;
 grant delete on tests to app_admin;
-create or replace trigger _200_version before update of name, suite, file, framework, parameters, version on tests
+create or replace trigger _200_version before update of name, suite, file, framework, parameters, muted_until, muted_reason, version on tests
   for each row execute function app_private.raise_version();
 call app_private.audit_table('tests', ignored => 'identity');
 comment on table tests is 'A test, recognised by its framework, suite, name and parameters within its project.';
@@ -28,6 +30,9 @@ comment on column tests.suite is 'The suite that it is in.';
 comment on column tests.file is 'The file that it is in, where the report says.';
 comment on column tests.framework is 'The framework that runs it.';
 comment on column tests.parameters is 'What it is run with, for a parametrised test.';
+comment on column tests.muted_until is 'Until when its failures are of no account; empty where it is not muted.';
+comment on column tests.muted_reason is 'Why it is muted.';
+comment on constraint tests_muted_reason_check on tests is 'The reason has at most 500 characters.';
 comment on column tests.identity is E'@behavior -*\nWhat makes it the same test.';
 comment on constraint tests_name_check on tests is 'The name of a test has 1 to 600 characters.';
 comment on constraint tests_suite_check on tests is 'The suite of a test has at most 600 characters.';
@@ -53,8 +58,8 @@ grant update (commit_sha, branch, ci_provider, run_url, environment, started_at,
   on test_runs to app_admin, app_developer;
 grant delete on test_runs to app_admin;
 create or replace trigger _200_version before update of commit_sha, branch, ci_provider, run_url, environment, started_at,
-  duration_ms, version on test_runs for each row execute function app_private.raise_version();
-call app_private.audit_table('test_runs', ignored => 'passed_count,failed_count,errored_count,skipped_count');
+  duration_ms, version on test_runs for each row when (current_user <> 'app_definer') execute function app_private.raise_version();
+call app_private.audit_table('test_runs', ignored => 'passed_count,failed_count,errored_count,skipped_count,flaky_count');
 comment on table test_runs is 'One run of a project''s tests by CI, or one shard of it.';
 comment on column test_runs.project_id is 'The project whose tests ran.';
 comment on column test_runs.run_key is 'What CI calls the run; with the shard, unique in the project.';
@@ -70,6 +75,8 @@ comment on column test_runs.passed_count is 'How many tests passed.';
 comment on column test_runs.failed_count is 'How many tests failed by an assertion.';
 comment on column test_runs.errored_count is 'How many tests ended by any other error.';
 comment on column test_runs.skipped_count is 'How many tests were skipped.';
+comment on column test_runs.flaky_count is 'How many tests passed after a failed attempt.';
+comment on column test_runs.is_infrastructure_failure is 'Whether so much failed that it says nothing of the tests: over 80 % of ten results or more, unless the report says otherwise. It opens no defects.';
 comment on constraint test_runs_run_key_check on test_runs is 'The run key has 1 to 200 characters.';
 comment on constraint test_runs_shard_check on test_runs is 'The shard has at most 100 characters.';
 comment on constraint test_runs_commit_sha_check on test_runs is 'The commit is 7 to 64 hexadecimal digits in lower case.';
@@ -79,6 +86,46 @@ comment on constraint test_runs_run_url_check on test_runs is 'The run URL begin
 comment on constraint test_runs_environment_check on test_runs is 'The environment is an object of at most 20,000 characters.';
 comment on constraint test_runs_duration_ms_check on test_runs is 'The duration is not negative.';
 comment on constraint test_runs_run_key_key on test_runs is E'@behavior -*';
+
+-- section: test_results
+call app_private.close_tenant_table('test_results', 'tests:read');
+create policy read on test_results for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst using (true);
+grant select on test_results to app_admin, app_developer, app_engineer, app_auditor, app_analyst;
+-- No insert grant: results are written by report_test_run only. Not audited: each stands in a report that is.
+comment on table test_results is 'What became of a test in a run: one row an attempt.';
+comment on column test_results.project_id is 'The project.';
+comment on column test_results.test_run_id is 'The run.';
+comment on column test_results.test_id is 'The test.';
+comment on column test_results.execution_id is 'Which of possibly several executions of the test in the run, such as one a browser.';
+comment on column test_results.attempt is 'Which attempt, from 1.';
+comment on column test_results.is_final is 'Whether it was the last attempt, whose outcome counts.';
+comment on column test_results.outcome is 'How it ended.';
+comment on column test_results.duration_ms is 'How long it took, in milliseconds.';
+comment on column test_results.occurred_at is 'When.';
+comment on constraint test_results_execution_id_check on test_results is 'The id of an execution has 1 to 200 characters.';
+comment on constraint test_results_attempt_check on test_results is 'Attempts are counted from 1.';
+comment on constraint test_results_duration_ms_check on test_results is 'The duration is not negative.';
+comment on constraint test_results_attempt_key on test_results is E'@behavior -*';
+comment on constraint test_results_project_id_fkey on test_results is E'@foreignFieldName testResults';
+comment on constraint test_results_test_run_id_fkey on test_results is E'@foreignFieldName results';
+comment on constraint test_results_test_id_fkey on test_results is E'@foreignFieldName results';
+
+-- section: test_flakes
+call app_private.close_tenant_table('test_flakes', 'tests:read');
+create policy read on test_flakes for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
+create policy read_own_project on test_flakes for select to app_ci
+  using (project_id = any ((select current_project_ids())::uuid[]));
+grant select on test_flakes to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+comment on table test_flakes is 'That a test was seen to be flaky.';
+comment on column test_flakes.project_id is 'The project.';
+comment on column test_flakes.test_id is 'The test.';
+comment on column test_flakes.reason is 'What was seen.';
+comment on column test_flakes.scope is E'@behavior -*\nThe execution, or the commit, on which it was seen.';
+comment on column test_flakes.commit_sha is 'The commit that was tested.';
+comment on column test_flakes.occurred_at is 'When.';
+comment on constraint test_flakes_scope_key on test_flakes is E'@behavior -*';
+comment on constraint test_flakes_test_id_fkey on test_flakes is E'@foreignFieldName flakes';
+comment on constraint test_flakes_project_id_fkey on test_flakes is E'@foreignFieldName testFlakes';
 
 -- section: ingest_receipts
 call app_private.close_tenant_table('ingest_receipts', 'tests:read');

@@ -54,6 +54,22 @@ grant execute on function defects_stack_trace(defects)
 comment on function defects_stack_trace(defects) is
   E'@behavior -filterBy -orderBy -aggregate\nWhere it failed: clear, without its secrets (frames stay readable), or as a token, by your role.';
 
+-- section: defects_fingerprint_explanation
+set local role app_definer;
+create or replace function defects_fingerprint_explanation(defect defects) returns text
+  language plpgsql stable security definer
+  set search_path from current
+as $$
+begin
+  return app_private.reveal(defect.fingerprint_explanation, defect.organization_id, 'defects.fingerprint_explanation',
+    app_private.masking_mode(defect.organization_id, 'defects', 'fingerprint_explanation', app_private.current_base_role()));
+end
+$$;
+grant execute on function defects_fingerprint_explanation(defects)
+  to app_views, app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+comment on function defects_fingerprint_explanation(defects) is
+  E'@behavior -filterBy -orderBy -aggregate\nBy what its failures are recognised: the version of the rules, the type, the message without what varies, and the places in the project. As a token, by your role; empty where a person opened it.';
+
 -- section: defect_daily_stats
 call app_private.close_tenant_table('defect_daily_stats', 'defects:read');
 create policy read on defect_daily_stats for select
@@ -101,24 +117,25 @@ create policy remove on defects for delete to app_admin using (true);
 grant select on defects to app_admin, app_developer, app_engineer, app_auditor, app_member, app_ci, app_views;
 grant insert (project_id, test_id, title, error_type, failure_details, stack_trace, environment, severity, assignee_id)
   on defects to app_admin, app_developer;
-grant update (title, error_type, failure_details, stack_trace, environment, severity, status, assignee_id, version)
+grant update (title, error_type, failure_details, stack_trace, environment, severity, status, assignee_id, muted_until, muted_reason, version)
   on defects to app_admin, app_developer;
 grant update (status, assignee_id, version) on defects to app_engineer;
 grant delete on defects to app_admin;
 -- Who may only triage changes the status and the assignee.
-create or replace trigger _050_permission before update of title, error_type, failure_details, stack_trace, environment, severity on defects
-  for each row when (not app_private.has_permission('defects:write')) execute function app_private.refuse_without_permission();
-create or replace trigger _100_encrypt before insert or update of failure_details, stack_trace on defects
-  for each row execute function app_private.encrypt_columns('failure_details', 'stack_trace');
--- Not on the counters: a report must not make a conflict for a person who edits.
+create or replace trigger _050_permission before update of title, error_type, failure_details, stack_trace, environment, severity, muted_until,
+  muted_reason on defects for each row when (not app_private.has_permission('defects:write')) execute function app_private.refuse_without_permission();
+create or replace trigger _100_encrypt before insert or update of failure_details, stack_trace, fingerprint_explanation on defects
+  for each row execute function app_private.encrypt_columns('failure_details', 'stack_trace', 'fingerprint_explanation');
+-- Not by what reports write: they must not make a conflict for a person who edits.
 create or replace trigger _200_version before update of title, error_type, failure_details, stack_trace, environment, severity,
-  status, assignee_id, version on defects for each row execute function app_private.raise_version();
+  status, assignee_id, muted_until, muted_reason, version on defects
+  for each row when (current_user <> 'app_definer') execute function app_private.raise_version();
 create or replace trigger _300_resolution before update of status on defects
   for each row execute function app_private.keep_resolved_at();
 create or replace trigger _400_daily_stats after update of status on defects
   for each row when (new.status = 'resolved' and old.status <> 'resolved') execute function count_resolved();
-call app_private.audit_table('defects', sensitive => 'failure_details,stack_trace',
-  ignored => 'fingerprint,occurrence_count,last_seen_at,last_run_id');
+call app_private.audit_table('defects', sensitive => 'failure_details,stack_trace,fingerprint_explanation',
+  ignored => 'fingerprint,occurrence_count,last_seen_at,last_run_id,first_key,last_key');
 comment on table defects is 'Something that is wrong: the failures of tests that have the same fingerprint, or what a person has opened.';
 comment on column defects.project_id is 'The project that it is a defect of.';
 comment on column defects.test_id is 'The test that first showed it.';
@@ -127,6 +144,8 @@ comment on column defects.title is 'What it is, in one line, without anything se
 comment on column defects.error_type is 'The type of the error, as the test''s language calls it.';
 comment on column defects.failure_details is E'@behavior -* +attribute:insert +attribute:update\nWhat failed, as the test said it. Stored encrypted; what you read of it depends on your role.';
 comment on column defects.stack_trace is E'@behavior -* +attribute:insert +attribute:update\nWhere it failed. Stored encrypted; what you read of it depends on your role.';
+comment on column defects.fingerprint_explanation is E'@behavior -*\nBy what its failures are recognised.';
+comment on constraint defects_fingerprint_explanation_check on defects is 'A sensitive value is stored encrypted.';
 comment on column defects.environment is 'Where it was first seen: operating system, versions and the like.';
 comment on column defects.severity is 'How bad it is.';
 comment on column defects.status is 'Where it stands; a resolved defect that occurs again is reopened.';
@@ -137,6 +156,16 @@ comment on column defects.last_seen_at is 'When it last occurred.';
 comment on column defects.first_run_id is 'The run in which it first occurred.';
 comment on column defects.last_run_id is 'The run in which it last occurred.';
 comment on column defects.resolved_at is 'When it was resolved; empty unless it is.';
+comment on column defects.first_key is E'@behavior -*\nWhich result was the first.';
+comment on column defects.last_key is E'@behavior -*\nWhich run was the last.';
+comment on column defects.regressed_at is 'When it last came back after it had been resolved.';
+comment on column defects.regressed_run_id is 'The run in which it last came back.';
+comment on column defects.regression_count is 'How often it has come back.';
+comment on column defects.muted_until is 'Until when it is of no account for what a run says; empty where it is not muted.';
+comment on column defects.muted_reason is 'Why it is muted.';
+comment on constraint defects_muted_reason_check on defects is 'The reason has at most 500 characters.';
+comment on constraint defects_regression_count_check on defects is 'A count is not negative.';
+comment on constraint defects_regressed_run_id_fkey on defects is E'@fieldName regressedRun\n@foreignFieldName regressedDefects';
 comment on constraint defects_title_check on defects is 'The title of a defect has 1 to 300 characters.';
 comment on constraint defects_failure_details_check on defects is 'A sensitive value is stored encrypted.';
 comment on constraint defects_stack_trace_check on defects is 'A sensitive value is stored encrypted.';
@@ -157,9 +186,10 @@ set local role app_views;
 do $$ begin execute format('drop view if exists %I.masked_defects_view', current_schema()); end $$;
 create view masked_defects_view as
 select d.organization_id, d.id, d.project_id, d.test_id, d.title, d.error_type,
-  defects_failure_details(d.*) as failure_details, defects_stack_trace(d.*) as stack_trace, d.environment, d.severity, d.status,
-  d.assignee_id, d.occurrence_count, d.first_seen_at, d.last_seen_at, d.first_run_id, d.last_run_id, d.resolved_at,
-  d.created_at, d.updated_at, d.version
+  defects_failure_details(d.*) as failure_details, defects_stack_trace(d.*) as stack_trace,
+  defects_fingerprint_explanation(d.*) as fingerprint_explanation, d.environment, d.severity, d.status,
+  d.assignee_id, d.occurrence_count, d.first_seen_at, d.last_seen_at, d.first_run_id, d.last_run_id, d.resolved_at, d.regressed_at, d.regressed_run_id,
+  d.regression_count, d.muted_until, d.muted_reason, d.created_at, d.updated_at, d.version
 from defects as d;
 grant select on masked_defects_view to app_analyst;
 -- explain_access looks whether a row is there.
@@ -173,6 +203,7 @@ comment on column masked_defects_view.title is E'@behavior -filterBy -orderBy\nW
 comment on column masked_defects_view.error_type is 'The type of the error, as the test''s language calls it.';
 comment on column masked_defects_view.failure_details is E'@behavior -filterBy -orderBy\nWhat failed, as a token.';
 comment on column masked_defects_view.stack_trace is E'@behavior -filterBy -orderBy\nWhere it failed, as a token.';
+comment on column masked_defects_view.fingerprint_explanation is E'@behavior -filterBy -orderBy\nBy what its failures are recognised, as a token.';
 comment on column masked_defects_view.environment is E'@behavior -filterBy -orderBy\nWhere it was first seen.';
 comment on column masked_defects_view.severity is 'How bad it is.';
 comment on column masked_defects_view.status is 'Where it stands.';
@@ -183,6 +214,11 @@ comment on column masked_defects_view.last_seen_at is 'When it last occurred.';
 comment on column masked_defects_view.first_run_id is E'@behavior -filterBy -orderBy\nThe run in which it first occurred.';
 comment on column masked_defects_view.last_run_id is E'@behavior -filterBy -orderBy\nThe run in which it last occurred.';
 comment on column masked_defects_view.resolved_at is E'@behavior -filterBy -orderBy\nWhen it was resolved; empty unless it is.';
+comment on column masked_defects_view.regressed_at is E'@behavior -filterBy -orderBy\nWhen it last came back after it had been resolved.';
+comment on column masked_defects_view.regressed_run_id is E'@behavior -filterBy -orderBy\nThe run in which it last came back.';
+comment on column masked_defects_view.regression_count is E'@behavior -filterBy -orderBy\nHow often it has come back.';
+comment on column masked_defects_view.muted_until is E'@behavior -filterBy -orderBy\nUntil when it is of no account for what a run says; empty where it is not muted.';
+comment on column masked_defects_view.muted_reason is E'@behavior -filterBy -orderBy\nWhy it is muted.';
 comment on column masked_defects_view.created_at is E'@behavior -filterBy -orderBy\nWhen the row was made.';
 comment on column masked_defects_view.updated_at is E'@behavior -filterBy -orderBy\nWhen the row was last changed by a user.';
 comment on column masked_defects_view.version is E'@behavior -filterBy -orderBy\nRaised by each change.';

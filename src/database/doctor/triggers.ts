@@ -24,7 +24,7 @@ export const triggerRules: readonly Rule[] = [
     find: bySql(`
       select format('%I.%I', n.nspname, c.relname) from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
       where ${TENANT_SCHEMA} and c.relkind in ('r', 'p') and c.${NOT_DBMATES}
-        and c.relname not in ('audit_logs', 'defect_daily_stats', 'ingest_receipts')
+        and c.relname not in ('audit_logs', 'defect_daily_stats', 'ingest_receipts', 'test_results', 'test_flakes')
         and (
           select coalesce(bit_or(t.tgtype), 0) from pg_trigger as t
           where t.tgrelid = c.oid and t.tgfoid in ('app_private.audit'::regproc, 'app_private.record_security_event'::regproc)

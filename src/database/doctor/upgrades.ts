@@ -100,12 +100,18 @@ async function tenantDifferences({ client }: Examined): Promise<string[]> {
   });
 }
 
-/** The names of what the shared schema holds for tenants: tables bound to the schema, functions pinned to it, and views. */
+/** The names of what the shared schema holds for tenants: tables bound to the schema, functions pinned to it or bound to such tables, and views. */
 async function tenantObjects(client: Examined['client']): Promise<Set<string>> {
   const { rows } = await client.query<{ name: string }>(`
-    select c.relname as name from pg_class as c where c.relnamespace = 'app'::regnamespace and (c.relkind = 'v' or exists (
-      select from pg_policy as p where p.polrelid = c.oid and strpos(pg_get_expr(p.polqual, p.polrelid), 'current_org_id(''app''::text)') > 0))
+    with tables as (
+      select c.oid, c.relname from pg_class as c where c.relnamespace = 'app'::regnamespace and (c.relkind = 'v' or exists (
+        select from pg_policy as p where p.polrelid = c.oid and strpos(pg_get_expr(p.polqual, p.polrelid), 'current_org_id(''app''::text)') > 0))
+    )
+    select relname as name from tables
     union all
-    select f.proname from pg_proc as f where f.pronamespace = 'app'::regnamespace and 'search_path=app, pg_temp' = any (f.proconfig)`);
+    select f.proname from pg_proc as f
+    where f.pronamespace = 'app'::regnamespace and ('search_path=app, pg_temp' = any (f.proconfig) or exists (
+      select from pg_depend as d join tables on tables.oid = d.refobjid
+      where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.refclassid = 'pg_class'::regclass))`);
   return new Set(rows.map(({ name }) => name));
 }
