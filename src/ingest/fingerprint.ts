@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { projectFrames } from './frames.ts';
+import { projectStack } from './frames.ts';
 import { normalizeMessage } from './normalize.ts';
 import type { TestFailure } from './report.ts';
-
-export { normalizeMessage, projectFrames };
+import { type FailedTest, isOfTest, testPlace } from './test-place.ts';
 
 /** Raised whenever a rule changes, so that old and new fingerprints never meet. */
 export const FINGERPRINT_VERSION = 1;
@@ -28,38 +27,44 @@ const COMPARISON = /\n|\s{3,}|\bDiff:|@@|--- Expected|[-+] (?:actual|expected) [
 
 /**
  * The identity of a defect: two failures with the same error type, the same normalised message and the same places in
- * the project are one, on whatever machine, line or run.
+ * the project are one, on whatever machine, line or run. Where nothing says in which place of a test it failed, the test
+ * itself is the place.
  *
  * It is the SHA-256 (32 bytes) of the UTF-8 of a JSON array, whose quoting leaves no two inputs the same text:
  *
- * | element | what                                                  |
- * |---------|-------------------------------------------------------|
- * | 0       | `FINGERPRINT_VERSION`, a number                       |
- * | 1       | the error type, as reported, white space folded       |
- * | 2       | `normalizeMessage(message)`                           |
- * | 3       | `projectFrames(details)`, an array, innermost first   |
+ * | element | what                                                                                          |
+ * |---------|-----------------------------------------------------------------------------------------------|
+ * | 0       | `FINGERPRINT_VERSION`, a number                                                               |
+ * | 1       | the error type, as reported, white space folded                                               |
+ * | 2       | `normalizeMessage(message)`                                                                   |
+ * | 3       | the frames of `projectStack(details)`, an array, innermost first                              |
+ * | 4       | suite and name of the test, numbers and ids as in a message; '' where the test does not count |
  *
- * The rules of a project leave out parts of elements 2 and 3.
+ * `isOfTest` says when the test counts. The rules of a project leave out parts of elements 2 and 3, and the test with all of
+ * the frames.
  */
-export function fingerprint(failure: TestFailure, rules: FingerprintRules = {}): Uint8Array {
+export function fingerprint(failure: TestFailure, test: FailedTest, rules: FingerprintRules = {}): Uint8Array {
   return new Uint8Array(
     createHash('sha256')
-      .update(JSON.stringify(identity(failure, rules)))
+      .update(JSON.stringify(identity(failure, test, rules)))
       .digest(),
   );
 }
 
-type Identity = readonly [version: number, type: string, message: string, frames: readonly string[]];
+type Identity = readonly [version: number, type: string, message: string, frames: readonly string[], test: string];
 
 function identity(
   { type, message, details }: TestFailure,
-  { frames = DEFAULT_FRAMES, message: counts = true, ignore = [] }: FingerprintRules,
+  test: FailedTest,
+  { frames: limit = DEFAULT_FRAMES, message: counts = true, ignore = [] }: FingerprintRules,
 ): Identity {
+  const stack = projectStack(details, limit);
   return [
     FINGERPRINT_VERSION,
     type.replace(/\s+/g, ' ').trim(),
     counts ? normalizeMessage(withoutIgnored(message, ignore)) : '',
-    frames === 0 ? [] : projectFrames(details, frames),
+    stack.frames,
+    limit > 0 && isOfTest(type, message, stack) ? testPlace(test) : '',
   ];
 }
 
@@ -94,10 +99,11 @@ function leaveOut(line: string, first: string, rest: readonly string[]): string 
   return line.slice(0, begin) + line.slice(end);
 }
 
-/** What a fingerprint is made of, in lines that people read: version, type, message and frames. */
-export function explainFingerprint(failure: TestFailure, rules: FingerprintRules = {}): string {
-  const [version, type, message, frames] = identity(failure, rules);
-  return [`version ${version}`, `type ${type}`, `message ${message}`, ...frames.map((frame) => `frame ${frame}`)].join('\n');
+/** What a fingerprint is made of, in lines that people read: version, type, message, frames, and the test where it counts. */
+export function explainFingerprint(failure: TestFailure, test: FailedTest, rules: FingerprintRules = {}): string {
+  const [version, type, message, frames, place] = identity(failure, test, rules);
+  const lines = [`version ${version}`, `type ${type}`, `message ${message}`, ...frames.map((frame) => `frame ${frame}`)];
+  return [...lines, ...(place === '' ? [] : [`test ${place}`])].join('\n');
 }
 
 /**

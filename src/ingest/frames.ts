@@ -1,3 +1,5 @@
+import { type FrameKind, frameKind } from './test-code.ts';
+
 const DETAILS_READ = 262_144;
 const LINE_READ = 1_000;
 
@@ -12,16 +14,26 @@ interface StackState {
   previous: string;
 }
 
+/** Where in the project a failure happened. */
+export interface ProjectStack {
+  /** The innermost frames, each once: `Cart.add (src/cart.js)`, or the path alone where the function has no name. */
+  readonly frames: readonly string[];
+  /** Whether they are of test code alone and name neither a test nor a helper, so that they do not say which test it is. */
+  readonly isNameless: boolean;
+}
+
 /** Reads one line; null if it is no frame of that language. */
 type FrameReader = (line: string, state: StackState) => Frame | null;
 
 /** A stack is printed innermost first, except by Python. */
-const INNERMOST_FIRST: readonly FrameReader[] = [v8, jvm, dotnet, vitest, webkit, php, go, ruby];
+const INNERMOST_FIRST: readonly FrameReader[] = [v8, jvm, dotnet, vitest, webkit, php, go, ruby, cpp];
 
 /**
- * The innermost frames of a stack trace that lie in the project, each once: `Cart.add (src/cart.js)`, or the path
- * alone where the function has no name. Without line numbers and without what differs between machines, so that the
- * same place is the same text everywhere.
+ * The innermost frames of a stack trace that lie in the project, without line numbers and without what differs between
+ * machines, so that the same place is the same text everywhere.
+ *
+ * An error of the product is the same whatever test has come upon it: where the innermost frame is the product's, the
+ * frames of test code do not count. Where it is test code's, as of an assertion, all of them do.
  *
  * | language     | a frame                                                                     |
  * |--------------|-----------------------------------------------------------------------------|
@@ -32,16 +44,17 @@ const INNERMOST_FIRST: readonly FrameReader[] = [v8, jvm, dotnet, vitest, webkit
  * | PHP          | `#0 file(1): Class->fn()`, PHPUnit's `file:1`                               |
  * | Go           | `pkg.fn(…)` above `file:1 +0x1d`; the test's name before `file_test.go:1: `  |
  * | Ruby         | ``file:1:in `fn'``                                                          |
+ * | C, C++       | GoogleTest's `file:1`, also `file:1: Failure`, Catch2's `at file:1`          |
  *
  * Left out: the standard libraries and runtimes, test frameworks, and what is installed (`node_modules`,
  * `site-packages`, `vendor`, `gems`, …).
  *
  * A path begins at its last well-known root (`src`, `lib`, `test`, `spec`, …; in a monorepo at the package, as in
- * `packages/cart/src/cart.js`) or, without one, has its last three segments.
+ * `packages/cart/src/cart.js`) or, without one, has its last two segments; of Go it is the file's name alone.
  */
-export function projectFrames(details: string, limit = 5): string[] {
-  const innermostFirst: string[] = [];
-  const python: string[] = [];
+export function projectStack(details: string, limit = 5): ProjectStack {
+  const innermostFirst: ProjectFrame[] = [];
+  const python: ProjectFrame[] = [];
   const state: StackState = { enclosing: '', previous: '' };
   for (const whole of details.slice(0, DETAILS_READ).split('\n')) {
     const line = whole.slice(0, LINE_READ).trimEnd();
@@ -54,18 +67,32 @@ export function projectFrames(details: string, limit = 5): string[] {
   }
   const frames = python.length > 0 ? python.reverse() : innermostFirst;
   // A Go test that fails with its subtests has no place, but it has a name.
-  if (frames.length === 0 && state.enclosing !== '') frames.push(state.enclosing);
-  return [...new Set(frames)].slice(0, limit);
+  if (frames.length === 0 && state.enclosing !== '') frames.push({ text: state.enclosing, kind: 'named test code', calls: '' });
+  const ofProduct = frames[0]?.kind === 'product';
+  const texts = ofProduct ? frames.map(({ text, kind, calls }) => (kind === 'product' ? text : calls)) : frames.map(({ text }) => text);
+  return {
+    frames: [...new Set(texts)].filter((text) => text !== '').slice(0, limit),
+    isNameless: frames.length > 0 && !ofProduct && !frames.some(({ kind }) => kind === 'named test code'),
+  };
+}
+
+interface ProjectFrame {
+  readonly text: string;
+  readonly kind: FrameKind;
+  /** The function of the product that a test calls, where its frame has that one's name: by Jest the product's own have lost it. */
+  readonly calls: string;
 }
 
 /** Whether the line was a frame; it is added if it lies in the project. */
-function addFrame(frames: string[], frame: Frame | null): boolean {
+function addFrame(frames: ProjectFrame[], frame: Frame | null): boolean {
   if (frame === null) return false;
   const name = functionName(frame.function);
   const place = frame.place.replaceAll('\\', '/');
   if (FOREIGN_PLACE.test(place) || FOREIGN_FUNCTION.test(name)) return true;
   const path = projectPath(place);
-  if (path !== '' || name !== '') frames.push(name === '' ? path : path === '' ? name : `${name} (${path})`);
+  const text = name === '' ? path : path === '' ? name : `${name} (${path})`;
+  const kind = frameKind(path, name);
+  if (text !== '') frames.push({ text, kind, calls: kind === 'nameless test code' ? (/^Object\.(.+)$/.exec(name)?.[1] ?? '') : '' });
   return true;
 }
 
@@ -73,7 +100,7 @@ const FOREIGN_PLACE =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|gems|\.rbenv|\.pyenv|\.cargo|\.m2|\.gradle|\.nuget)\/|(?:^|\/)(?:lib\/python\d|lib\/ruby\/|go\/pkg\/mod\/|go[-\d.]*\/src\/(?:runtime|testing|reflect|internal)\/|rustc\/)|^\/usr\/(?:lib|share|bin)\/|^(?:node:|internal\/(?:process|modules|timers|main|per_context)\/|phar:|<)|^\/?@vite\//;
 
 const FOREIGN_FUNCTION =
-  /^(?:javax?|jdk|sun|com\.sun|kotlinx?|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|testng|opentest4j|gradle|codehaus|apache\.(?:maven|tools\.ant)|springframework)|junit|io\.kotest|worker\.org\.gradle|System|Microsoft|Xunit|NUnit|FluentAssertions|testing|runtime|reflect|RSpec::Core|RSpec::Expectations|Minitest|PHPUnit)[.:\\]/;
+  /^(?:javax?|jdk|sun|com\.sun|kotlinx?|scala|groovy|org\.(?:junit|hamcrest|assertj|mockito|testng|opentest4j|gradle|codehaus|apache\.(?:maven|tools\.ant)|springframework)|junit|io\.kotest|worker\.org\.gradle|System|Microsoft|Xunit|NUnit|FluentAssertions|testing|runtime|reflect|RSpec::Core|RSpec::Expectations|Minitest|PHPUnit)[.:\\]|\$\$Lambda/;
 
 const ROOTS = new Set('src lib test tests spec specs __tests__ e2e cypress features packages internal cmd'.split(' '));
 const WORKSPACES = new Set(['packages', 'apps', 'libs', 'modules', 'services', 'crates']);
@@ -88,7 +115,9 @@ function projectPath(place: string): string {
   if (/^[A-Za-z]:$/.test(segments[0] ?? '')) segments.shift();
   const directories = segments.slice(0, -1);
   const root = directories.findLastIndex((segment) => ROOTS.has(segment));
-  if (root < 0) return segments.slice(-3).join('/');
+  // Go's functions have the whole path of their package. Elsewhere a third segment may be the directory of the checkout.
+  if (place.endsWith('.go')) return segments.at(-1) ?? '';
+  if (root < 0) return segments.slice(-2).join('/');
   const workspace = root >= 2 && WORKSPACES.has(segments[root - 2] ?? '');
   return segments.slice(workspace ? root - 2 : root).join('/');
 }
@@ -100,7 +129,9 @@ function functionName(name: string): string {
     .replace(/ \[as .*\]$/, '')
     .replace(/\$\d+|__\d+(?:_\d+)?|(?<=\.func)\d+(?:\.\d+)*/g, (match) => match.replace(/\d.*/, ''))
     .trim();
-  return /(?:^|\.)<anonymous>$|^(?:anonymous|<unknown>|\{main\}|\{closure\})$/.test(plain) ? '' : plain;
+  return /(?:^|\.)<anonymous>$|^(?:anonymous|<unknown>|\{main\}|\{closure\}|(?:.* in )?<(?:top \(required\)|main)>)$/.test(plain)
+    ? ''
+    : plain;
 }
 
 /** The place of `file:1:2`, without scheme and position; null if it has no line. */
@@ -126,9 +157,10 @@ function v8(line: string): Frame | null {
 }
 
 function jvm(line: string): Frame | null {
-  const match = /^\s*at (?:[\w.@-]*\/)*([\p{L}\p{N}_.$<>-]+)\((?:([\w$-]+\.\w+):\d+|Native Method|Unknown Source|[\w$-]+\.\w+)\)$/u.exec(
-    line,
-  );
+  const match =
+    /^\s*at (?:[\w.@-]*\/)*([\p{L}\p{N}_.$<>-]+(?:\/[\da-fx]+[\p{L}\p{N}_.$]*)?)\((?:([\w$-]+\.\w+):\d+|Native Method|Unknown Source|[\w$-]+\.\w+)\)$/u.exec(
+      line,
+    );
   return match ? { function: match[1] ?? '', place: match[2] ?? '' } : null;
 }
 
@@ -172,4 +204,9 @@ function go(line: string, { enclosing, previous }: StackState): Frame | null {
 function ruby(line: string): Frame | null {
   const match = /^\s*(?:from |# )?(\S.*\.rb):\d+(?::in [`'](.+)')?$/.exec(line);
   return match ? { place: match[1] ?? '', function: match[2] ?? '' } : null;
+}
+
+function cpp(line: string): Frame | null {
+  const match = /^\s*(?:at )?(\S.*\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx))(?::\d+(?:: Failure)?|\(\d+\): error.*)$/.exec(line);
+  return match ? { function: '', place: match[1] ?? '' } : null;
 }

@@ -163,7 +163,8 @@ export class JsonStream {
     const literal = /[-+.\w]*/y;
     literal.lastIndex = this.#at;
     const [part = ''] = literal.exec(this.#piece) ?? [];
-    if (this.#literal === '') this.#expectValue(part.slice(0, 20));
+    // Its beginning alone: how much of it has come yet is chance.
+    if (this.#literal === '') this.#expectValue(part.charAt(0));
     this.#literal += part;
     if (this.#literal.length > MAX_LITERAL) this.fail('a number or word is too long');
     this.#at += part.length;

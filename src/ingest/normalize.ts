@@ -10,6 +10,7 @@ const ZONE = '(?: ?(?:z|utc|gmt)\\b)?(?: ?[+-]\\d{2}:?\\d{2}(?!\\d))?(?: \\([\\p
 const DATE = [
   '\\d{4}-\\d{2}-\\d{2}',
   `${DAY}(?:\\d{1,2} ${MONTH}|${MONTH} \\d{1,2}),? \\d{4}`,
+  `\\d{4} ${MONTH} \\d{1,2}`,
   '\\d{1,2}/\\d{1,2}/\\d{2,4}',
   '\\d{4}/\\d{1,2}/\\d{1,2}',
   '\\d{1,2}\\.\\d{1,2}\\.\\d{4}',
@@ -28,6 +29,10 @@ const CLEANING: readonly Rule[] = [
   [/&amp;/g, '&'],
   [/[\s\p{Cc}]+/gu, ' '],
   [/\p{Cf}/gu, ''],
+  // GoogleTest quotes what an exception says, which is the message.
+  [/C\+\+ exception with description "([^"]*)" thrown/g, 'C++ exception: $1, thrown'],
+  // pytest leaves out the middle of a long value, and with it some quotes.
+  [/^assert .*/s, (assertion) => assertion.replace(/(?<=[{}()[\]])[^{}()[\]]*\.{3}[^{}()[\]\s.][^{}()[\]]*/g, '<value>')],
   // Before the quotes: an apostrophe in an address opens none.
   [/(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"]*[^\s"'`.,;:!?)\]}>»”’][.,;:!?]*/gi, '<url>'],
 ];
@@ -52,6 +57,8 @@ const RULES: readonly Rule[] = [
   [/(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/\S+/gi, '<url>'],
   // The hash of a Java object, `Cart@6d06d69c`, is no host.
   [/@(?=[a-f]*\d)[0-9a-f]{5,8}(?![\p{L}\p{N}.@-])/gu, '@<hex>'],
+  // Jenkins numbers the directories of runs at the same time, `shop@2/src/cart.js`: no host either.
+  [/@\d+(?=[\\/])/g, ''],
   [/(?:<value>|(?<![^\s"<>(),;:[\]\\])[^\s@"<>(),;:[\]\\]+)@[^\s"<>(),;[\]\\]+/gu, '<email>'],
   [/(?<![\p{L}\p{N}])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\p{L}\p{N}])/giu, '<uuid>'],
   [new RegExp(`(?<![\\p{L}\\p{N}_.<>/~-])(?:~|\\.{1,2})?/(?!/)${PATH_CHARACTER}+(?::\\d+){0,2}`, 'gu'), '<path>'],
@@ -88,6 +95,7 @@ const RULES: readonly Rule[] = [
  * | terminal colours, invisible characters                | (nothing)           |
  * | any run of white space and control characters         | one space           |
  * | a quoted value: `"…"`, `'…'`, `` `…` ``, `“…”`, `«…»` | `<value>`           |
+ * | pytest's values in brackets, where it left some out   | `<value>`           |
  * | JUnit's `expected: <…> but was: <…>`, to the end      | `expected: <value>` |
  * | what follows `password=`, `token:`, `Bearer`, …       | `<secret>`          |
  * | URL, credentials included                             | `<url>`             |

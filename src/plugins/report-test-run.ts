@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { sideEffectWithPgClientTransaction } from 'postgraphile/@dataplan/pg';
 import { access } from 'postgraphile/grafast';
 import { extendSchema } from 'postgraphile/utils';
-import { defectTitle, explainFingerprint, type FingerprintRules, fingerprint, normalizeMessage } from '../ingest/fingerprint.ts';
+import { defectTitle, explainFingerprint, type FingerprintRules, fingerprint } from '../ingest/fingerprint.ts';
+import { normalizeMessage } from '../ingest/normalize.ts';
 import { stableName } from '../ingest/stable-name.ts';
 import { badUserInput } from './errors.ts';
 
@@ -18,6 +19,8 @@ interface ReportInput {
 
 interface ResultInput {
   readonly name: string;
+  readonly framework?: string | null;
+  readonly suite?: string | null;
   readonly outcome: string;
   readonly failure?: { readonly type?: string | null; readonly message?: string | null; readonly details?: string | null } | null;
   readonly severity?: string | null;
@@ -272,7 +275,7 @@ function withStableNames(result: ResultInput, now: number): ResultInput {
     typeof result.executionId === 'string' && result.executionId !== ''
       ? `${result.executionId}~${createHash('sha256').update(JSON.stringify(given)).digest('base64url').slice(0, 12)}`
       : null;
-  return { ...result, name: name as string, suite, parameters, executionId };
+  return { ...result, name: name as string, suite: suite as string | null, parameters, executionId };
 }
 
 function prepareResult({ failure, ...result }: ResultInput, index: number, { rules, older }: GroupingRules): Record<string, unknown> {
@@ -286,11 +289,12 @@ function prepareResult({ failure, ...result }: ResultInput, index: number, { rul
   }
   // Everyone may read the type, and some reporters put a whole message there.
   const told = { type: normalizeMessage(type).slice(0, 300), message, details };
+  const test = { framework: result.framework ?? '', suite: result.suite ?? '', name: result.name };
   return {
     ...result,
-    fingerprint: hex(fingerprint(told, rules)),
-    olderFingerprints: older.map((one) => hex(fingerprint(told, one))),
-    fingerprintExplanation: explainFingerprint(told, rules),
+    fingerprint: hex(fingerprint(told, test, rules)),
+    olderFingerprints: older.map((one) => hex(fingerprint(told, test, one))),
+    fingerprintExplanation: explainFingerprint(told, test, rules),
     title: defectTitle(told),
     errorType: told.type,
     failureDetails: message === '' ? null : message,

@@ -2,22 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defectTitle, fingerprint, normalizeMessage, projectFrames } from '../../src/ingest/fingerprint.ts';
+import { defectTitle, explainFingerprint, fingerprint } from '../../src/ingest/fingerprint.ts';
+import { normalizeMessage } from '../../src/ingest/normalize.ts';
 import { readReport } from '../../src/ingest/read-report.ts';
 import type { TestFailure } from '../../src/ingest/report.ts';
+import { leastTime } from '../support/least-time.ts';
 
-const hex = (failure: TestFailure): string => Buffer.from(fingerprint(failure)).toString('hex');
-
-/** The least time that something takes of this thread in three tries, in milliseconds: neither others' work nor a collection counts. */
-function leastTime(work: () => unknown): number {
-  const tries = Array.from({ length: 3 }, () => {
-    const before = process.threadCpuUsage();
-    work();
-    const { user, system } = process.threadCpuUsage(before);
-    return (user + system) / 1e3;
-  });
-  return Math.min(...tries);
-}
+const TEST = { framework: 'vitest', suite: 'test/pay.test.js', name: 'Payment > takes a card' };
+const hex = (failure: TestFailure, test = TEST): string => Buffer.from(fingerprint(failure, test)).toString('hex');
 
 const failure = (message: string, details = '', type = 'Error'): TestFailure => ({ type, message, details });
 
@@ -49,6 +41,13 @@ describe('normalizeMessage', () => {
     ['key AKIAIOSFODNN7EXAMPLE and dxk_9aBcD3fGhIjKlMnOpQ', 'key <token> and <token>'],
     ['test_pays_2_items_twice ran', 'test_pays_<number>_items_twice ran'],
     ['\u001b[31mred\u001b[0m  and\n\tfolded #x1B[1mbold', 'red and folded bold'],
+    ['(/var/lib/jenkins/workspace/shop@2/test/cart.test.js) for a@b.example', '(<path>) for <email>'],
+    ['at 2026 Nov 21 17:43:28', 'at <time>'],
+    [
+      'C++ exception with description "quantity is 3" thrown in the test body.',
+      'C++ exception: quantity is <number>, thrown in the test body.',
+    ],
+    ["assert {'name': 'Bo'...b9e0f4acc150'} == {'name': 'Bo', 'zip': '1'}", 'assert {<value>} == {<value>: <value>, <value>: <value>}'],
     ['sum ==> expected: <360> but was: <a <b> c>', 'sum ==> expected: <value>'],
   ])('%s', (message, normalized) => {
     expect(normalizeMessage(message)).toBe(normalized);
@@ -122,117 +121,6 @@ describe('normalizeMessage', () => {
   }, 60_000);
 });
 
-const STACKS: Record<string, [details: string, frames: string[]]> = {
-  V8: [
-    `TypeError: x
-    at Cart.add (/home/ci/shop/src/cart.js:5:29)
-    at async Object.<anonymous> (file:///home/ci/shop/test/cart.test.js:9:1)
-    at new Promise (<anonymous>)
-    at /home/ci/shop/node_modules/jest/run.js:1:1
-    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)`,
-    ['Cart.add (src/cart.js)', 'test/cart.test.js'],
-  ],
-  'V8 on Windows': [
-    '    at Cart.add (C:\\Users\\ci\\my shop\\src\\cart.js:5:29)\r\n    at D:\\a\\shop\\packages\\web\\src\\x.ts:1:2',
-    ['Cart.add (src/cart.js)', 'packages/web/src/x.ts'],
-  ],
-  Vitest: [' ❯ Cart.add javascript/cart.js:5:29\n ❯ vitest/cart.test.js:24:16', ['Cart.add (javascript/cart.js)', 'vitest/cart.test.js']],
-  WebKit: ['pay@http://localhost:5173/src/pay.ts?t=17:3:9\n@http://localhost:5173/src/main.ts:1:1', ['pay (src/pay.ts)', 'src/main.ts']],
-  Python: [
-    `Traceback (most recent call last):
-  File "/usr/lib/python3.11/unittest/case.py", line 57, in testPartExecutor
-    yield
-  File "/srv/shop/tests/test_cart.py", line 12, in test_add
-    cart.add()
-  File "/srv/shop/shop/cart.py", line 7, in add
-    raise ValueError("x")
-ValueError: x`,
-    ['add (shop/shop/cart.py)', 'test_add (tests/test_cart.py)'],
-  ],
-  pytest: [
-    `    def test_add():
->       Cart().add(-2)
-
-tests/test_cart.py:19: 
-_ _ _ _
-    def add(self, n):
-E           ValueError: x
-
-shop/cart.py:7: ValueError`,
-    ['add (shop/cart.py)', 'test_add (tests/test_cart.py)'],
-  ],
-  Java: [
-    `java.lang.IllegalStateException: x
-	at org.junit.jupiter.api.Assertions.fail(Assertions.java:1)
-	at java.base/java.util.ArrayList.get(ArrayList.java:427)
-	at com.shop.Cart.lambda$add$0(Cart.java:13)
-	at app//com.shop.CartTest.adds(CartTest.kt:37)
-	at jdk.internal.reflect.DirectMethodHandleAccessor.invoke(Native Method)
-Caused by: java.lang.RuntimeException: y
-	... 74 more`,
-    ['com.shop.Cart.lambda$add$ (Cart.java)', 'com.shop.CartTest.adds (CartTest.kt)'],
-  ],
-  '.NET': [
-    `   at Xunit.Assert.Equal[T](T expected, T actual)
-   at Shop.Cart.<Add>d__5.MoveNext() in C:\\agent\\1\\s\\src\\Shop\\Cart.cs:line 12
-   at Shop.Tests.CartTests.Adds(Int32 price, String currency) in /home/ci/s/test/CartTests.cs:line 9
-   at System.RuntimeMethodHandle.InvokeMethod(Object target)`,
-    ['Shop.Cart.<Add>d__.MoveNext (src/Shop/Cart.cs)', 'Shop.Tests.CartTests.Adds (test/CartTests.cs)'],
-  ],
-  PHP: [
-    `#0 /var/www/shop/src/Cart.php(12): Shop\\Cart->check(-2)
-#1 /var/www/shop/vendor/phpunit/TestCase.php(1): x()
-#2 [internal function]: y()
-/var/www/shop/tests/CartTest.php:36`,
-    ['Shop\\Cart->check (src/Cart.php)', 'tests/CartTest.php'],
-  ],
-  Go: [
-    `goroutine 7 [running]:
-testing.tRunner.func1.2({0x508da0, 0x5fda90})
-	/usr/local/go/src/testing/testing.go:1396 +0x24e
-example.com/shop/cart.(*Cart).Add(0xc000007860, {0x1, 0x2})
-	/home/ci/shop/cart/cart.go:12 +0x16
-example.com/shop/cart.TestAdd.func1(0xc00?)
-	/home/ci/shop/cart/cart_test.go:12 +0x16`,
-    ['example.com/shop/cart.(*Cart).Add (shop/cart/cart.go)', 'example.com/shop/cart.TestAdd.func (shop/cart/cart_test.go)'],
-  ],
-  'go test': ['=== RUN   TestAdd/below_one\n    cart_test.go:43: no\n    cart_test.go:44: no\n', ['TestAdd/below_one (cart_test.go)']],
-  Ruby: [
-    `/home/ci/shop/lib/cart.rb:7:in \`add'
-	from /usr/lib/ruby/gems/3.1/gems/rspec/x.rb:1:in \`run'
-# ./spec/cart_spec.rb:21:in 'block in Cart'`,
-    ['add (lib/cart.rb)', 'block in Cart (spec/cart_spec.rb)'],
-  ],
-};
-
-describe('projectFrames', () => {
-  it.each(Object.entries(STACKS))('%s', (_, [details, frames]) => {
-    expect(projectFrames(details)).toEqual(frames);
-  });
-
-  it('keeps the innermost five, each once, whatever the depth of a recursion', () => {
-    const stack = (depth: number): string =>
-      '    at again (/a/src/a.js:1:1)\n    at more (/a/src/b.js:1:1)\n'.repeat(depth) +
-      Array.from({ length: 9 }, (_, n) => `    at f${'x'.repeat(n)} (/a/src/c.js:${n}:1)\n`).join('');
-    expect(projectFrames(stack(2))).toHaveLength(5);
-    expect(projectFrames(stack(2))).toEqual(projectFrames(stack(900)));
-    expect(projectFrames(stack(2), 1)).toEqual(['again (src/a.js)']);
-  });
-
-  it('finds nothing in no stack, and takes linear time for hostile ones', () => {
-    expect(projectFrames('')).toEqual([]);
-    expect(projectFrames('one\ntwo: 3\nat nowhere')).toEqual([]);
-    for (const part of ['    at ', '(', ' (', 'a@', ':1', 'a/', '  File "', '#0 ', '.rb:1', 'async ', ' [as ', '❯ a ', '$1', '\\']) {
-      for (const details of [part.repeat(200_000), `at ${part.repeat(300)}\n`.repeat(500)]) {
-        expect(
-          leastTime(() => projectFrames(details)),
-          part,
-        ).toBeLessThan(1_000);
-      }
-    }
-  }, 60_000);
-});
-
 const word = fc.stringMatching(/^[g-z]{3,12}$/);
 const prefix = fc.constantFrom(
   '/home/runner/work/shop',
@@ -270,11 +158,11 @@ function failed(v: Varying, at: Place): TestFailure {
 
 describe('fingerprint', () => {
   it('is 32 bytes, and known', () => {
-    expect(fingerprint(failure('m'))).toBeInstanceOf(Uint8Array);
-    expect(fingerprint(failure('m'))).toHaveLength(32);
+    expect(fingerprint(failure('m'), TEST)).toBeInstanceOf(Uint8Array);
+    expect(fingerprint(failure('m'), TEST)).toHaveLength(32);
     // A changed value needs a raised FINGERPRINT_VERSION: every defect that is known would be new.
     expect(hex({ type: 'E', message: 'got 3', details: '    at f (/x/src/a.js:1:1)' })).toBe(
-      '1d3914ec17c99d5db63b7291fd84feeab1fc53f297ae33aee1bf7599f2b59494',
+      '7cd1d881b40b327c0d8668cd2d06284efba62621d95c7371d5cf3988be07caef',
     );
   });
 
@@ -299,14 +187,64 @@ describe('fingerprint', () => {
     expect(hex(failure('', '', 'a b'))).not.toBe(hex(failure('b', '', 'a')));
   });
 
-  const failures = async (name: string): Promise<Map<string, TestFailure>> => {
+  const named = (name: string) => ({ ...TEST, name });
+  const assertion = failure('expected 1 to be 2', ' ❯ test/cart.test.ts:9:1', 'AssertionError');
+
+  it('is of the test where nothing else says which of a file it is', () => {
+    expect(hex(assertion, named('adds'))).not.toBe(hex(assertion, named('takes off')));
+    // Its rows are one, and so is a suite of Jest, whose name is that of the file's first test.
+    expect(hex(assertion, named('adds 3 of 17'))).toBe(hex(assertion, named('adds 40 of 5')));
+    expect(hex(assertion, { ...TEST, suite: 'Cart' })).not.toBe(hex(assertion, TEST));
+    expect(hex(assertion, { ...TEST, framework: 'jest', suite: 'Cart' })).toBe(hex(assertion, { ...TEST, framework: 'jest' }));
+    expect(hex(assertion, { ...TEST, suite: '/home/ci/shop/cart.test.ts' })).toBe(
+      hex(assertion, { ...TEST, suite: 'C:\\a\\cart.test.ts' }),
+    );
+    expect(explainFingerprint(assertion, TEST)).toMatch(/\ntest test\/pay\.test\.js > Payment > takes a card$/);
+  });
+
+  it.each([
+    failure('quantity must be positive', ' ❯ Cart.add src/cart.ts:9:1\n ❯ test/cart.test.ts:9:1', 'RangeError'),
+    failure('no button', '    at CheckoutPage.pay (/a/e2e/pages.ts:1:1)\n    at /a/e2e/checkout.spec.ts:1:1', 'TimeoutError'),
+    failure('failed running beforeEach hook', '    at SuiteContext.<anonymous> (/a/test/cart.test.js:1:1)', 'hookFailed'),
+    failure('connect ECONNREFUSED 127.0.0.1:5432'),
+    failure('page.goto: net::ERR_CONNECTION_REFUSED at http://127.0.0.1:5173/', '    at /a/e2e/front.spec.ts:1:1'),
+    failure('fetch failed', '    at Context.<anonymous> (/a/test/front.test.js:1:1)', 'TypeError'),
+    failure("Cannot find module 'x'"),
+    failure('connect ETIMEDOUT 10.0.0.7:5432'),
+  ])('is one of all tests that fail by %j', (one) => {
+    expect(hex(one, named('adds'))).toBe(hex(one, named('takes off')));
+  });
+
+  it.each([
+    failure('Test timeout of 2000ms exceeded.'),
+    failure('Timeout of 2000ms exceeded. For async tests and hooks, ensure "done()" is called (/a/test/x.test.js)'),
+    failure('test timed out after 50ms', '', 'testTimeoutFailure'),
+    failure('expected 3 to be 4'),
+    failure('cart.total() == 3', '', 'AssertionFailedError'),
+    failure('', '', ''),
+    failure('Failed', 'Failed', ''),
+  ])('is of the test without a stack: %j', (one) => {
+    expect(hex(one, named('adds'))).not.toBe(hex(one, named('takes off')));
+  });
+
+  it('leaves out the test with the frames, if a project does', () => {
+    const without = (name: string) => Buffer.from(fingerprint(assertion, named(name), { frames: 0 })).toString('hex');
+    expect(without('adds')).toBe(without('takes off'));
+  });
+
+  it('is one for an error of the product, whatever test file has come upon it', () => {
+    const from = (file: string) => failure('m', `    at pay (/a/src/pay.js:1:1)\n    at /a/test/${file}.test.js:1:1`);
+    expect(hex(from('cart'))).toBe(hex(from('checkout')));
+  });
+
+  const failures = async (name: string): Promise<Map<string, string>> => {
     const bytes = readFileSync(fileURLToPath(new URL(`../fixtures/reports/${name}.xml`, import.meta.url)));
-    const found = new Map<string, TestFailure>();
+    const found = new Map<string, string>();
     async function* once(): AsyncGenerator<Uint8Array> {
       yield bytes;
     }
     for await (const result of readReport(once(), name, () => {})) {
-      if (result.failure) found.set(`${result.suite} ${result.name} ${result.outcome}`, result.failure);
+      if (result.failure) found.set(`${result.suite} ${result.name} ${result.outcome}`, hex(result.failure, result));
     }
     return found;
   };
@@ -315,8 +253,8 @@ describe('fingerprint', () => {
     const [one, two] = await Promise.all([failures(name), failures(`${name}-again`)]);
     expect(one.size).toBeGreaterThan(6);
     expect([...one.keys()].sort()).toEqual([...two.keys()].sort());
-    for (const [test, first] of one) expect(hex(first), test).toBe(hex(two.get(test) as TestFailure));
-    expect(new Set([...one.values()].map(hex)).size).toBe(one.size);
+    for (const [test, first] of one) expect(first, test).toBe(two.get(test));
+    expect(new Set(one.values()).size).toBe(one.size);
   });
 });
 

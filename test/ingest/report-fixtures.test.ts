@@ -78,8 +78,10 @@ describe('reports of real runners', () => {
     const name = again.replace('-again', '');
     const [one, two] = await Promise.all([read(fixtureOf(name)), read(fixtureOf(again))]);
     expect(fixtureOf(again)).not.toEqual(fixtureOf(name));
-    const told = ({ failure, attempts, ...r }: TestResult): string =>
-      JSON.stringify([identity(r as TestResult), r.outcome, ...[failure, ...attempts.map((attempt) => attempt.failure)].map(defect)]);
+    const told = (result: TestResult): string => {
+      const failures = [result.failure, ...result.attempts.map(({ failure }) => failure)];
+      return JSON.stringify([identity(result), result.outcome, ...failures.map((failure) => defect(failure, result))]);
+    };
     expect(two.results.map(told).sort()).toEqual(one.results.map(told).sort());
   });
 
@@ -89,6 +91,6 @@ describe('reports of real runners', () => {
   });
 });
 
-function defect(failure: TestResult['failure']): string | null {
-  return failure && Buffer.from(fingerprint(failure)).toString('hex');
+function defect(failure: TestResult['failure'], test: TestResult): string | null {
+  return failure && Buffer.from(fingerprint(failure, test)).toString('hex');
 }
