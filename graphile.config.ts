@@ -8,12 +8,14 @@ import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
 import { DefectGroupingPlugin } from './src/plugins/defect-grouping.ts';
 import { ExplainAccessPlugin } from './src/plugins/explain-access.ts';
 import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
+import { ImportThreatIndicatorsPlugin } from './src/plugins/import-threat-indicators.ts';
 import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
 import { MePlugin } from './src/plugins/me.ts';
 import { NamingPlugin } from './src/plugins/naming.ts';
 import { OneTimeSecretsPlugin } from './src/plugins/one-time-secrets.ts';
 import { PageSizePlugin } from './src/plugins/page-size.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
+import { ResidencyPlugin } from './src/plugins/residency.ts';
 import { SignInPlugin } from './src/plugins/sign-in.ts';
 import { TenantColumnsPlugin } from './src/plugins/tenant-columns.ts';
 import { TenantRowTypesPlugin } from './src/plugins/tenant-row-types.ts';
@@ -38,6 +40,8 @@ export function schemaPreset(pool: pg.Pool) {
       UpdateNotFoundPlugin,
       ReportTestRunPlugin,
       DefectGroupingPlugin,
+      ImportThreatIndicatorsPlugin,
+      ResidencyPlugin,
       ExplainAccessPlugin,
       SignInPlugin,
       MePlugin,

@@ -12198,7 +12198,18 @@ var init_batches = __esmMin((() => {
 * @param patienceMs how long it may take.
 * @throws SendError with the server's sentence, or with why it could not be reached.
 */
-async function sendReport({ server, organization }, token, report, patienceMs) {
+async function sendReport(destination, token, report, patienceMs) {
+	return sendOperation(destination, token, bodyOf(report), patienceMs, (data) => data?.reportTestRun?.receipt);
+}
+/**
+* Sends one GraphQL operation, once.
+*
+* @param requestBody the request, as JSON in UTF-8.
+* @param patienceMs how long it may take.
+* @param receiptOf picks from `data` what shows that it was done.
+* @throws SendError with the server's sentence, or with why it could not be reached.
+*/
+async function sendOperation({ server, organization }, token, requestBody, patienceMs, receiptOf) {
 	let response;
 	let body;
 	try {
@@ -12211,7 +12222,7 @@ async function sendReport({ server, organization }, token, report, patienceMs) {
 				"user-agent": `defectxray-report/${VERSION$1}`,
 				...organization === null ? {} : { "x-defectxray-organization": organization }
 			},
-			body: bodyOf(report),
+			body: requestBody,
 			signal: AbortSignal.timeout(Math.max(1, Math.round(patienceMs))),
 			redirect: "manual"
 		});
@@ -12226,7 +12237,7 @@ async function sendReport({ server, organization }, token, report, patienceMs) {
 		const retryAfter = error.extensions?.retryAfter ?? retryAfterOf(response);
 		throw new SendError(code, `${code}: ${error.message}`, isPassing || PASSING_CODES.has(code), retryAfter);
 	}
-	const answer = body?.data?.reportTestRun?.receipt;
+	const answer = receiptOf(body?.data ?? null);
 	if (answer === void 0) {
 		const sentence = `${server.origin} answered with HTTP ${response.status} and no receipt: is it DefectXray?`;
 		throw new SendError("NO_RECEIPT", sentence, isPassing, retryAfterOf(response));

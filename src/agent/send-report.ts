@@ -53,8 +53,12 @@ const MUTATION = `mutation ReportTestRun($input: ReportTestRunInput!) {
 }`;
 
 interface AnswerBody {
-  readonly data?: { readonly reportTestRun?: { readonly receipt?: Receipt } | null } | null;
+  readonly data?: unknown;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string; readonly retryAfter?: number } }[];
+}
+
+interface ReportData {
+  readonly reportTestRun?: { readonly receipt?: Receipt } | null;
 }
 
 /** Where a report goes. */
@@ -70,12 +74,25 @@ export interface Destination {
  * @param patienceMs how long it may take.
  * @throws SendError with the server's sentence, or with why it could not be reached.
  */
-export async function sendReport(
+export async function sendReport(destination: Destination, token: string, report: Report, patienceMs: number): Promise<Receipt> {
+  return sendOperation(destination, token, bodyOf(report), patienceMs, (data) => (data as ReportData | null)?.reportTestRun?.receipt);
+}
+
+/**
+ * Sends one GraphQL operation, once.
+ *
+ * @param requestBody the request, as JSON in UTF-8.
+ * @param patienceMs how long it may take.
+ * @param receiptOf picks from `data` what shows that it was done.
+ * @throws SendError with the server's sentence, or with why it could not be reached.
+ */
+export async function sendOperation<Answer>(
   { server, organization }: Destination,
   token: string,
-  report: Report,
+  requestBody: Uint8Array<ArrayBuffer>,
   patienceMs: number,
-): Promise<Receipt> {
+  receiptOf: (data: unknown) => Answer | undefined,
+): Promise<Answer> {
   let response: Response;
   let body: AnswerBody | null;
   try {
@@ -88,7 +105,7 @@ export async function sendReport(
         'user-agent': `defectxray-report/${VERSION}`,
         ...(organization === null ? {} : { 'x-defectxray-organization': organization }),
       },
-      body: bodyOf(report),
+      body: requestBody,
       signal: AbortSignal.timeout(Math.max(1, Math.round(patienceMs))),
       // The credential goes to nobody that an answer names.
       redirect: 'manual',
@@ -104,7 +121,7 @@ export async function sendReport(
     const retryAfter = error.extensions?.retryAfter ?? retryAfterOf(response);
     throw new SendError(code, `${code}: ${error.message}`, isPassing || PASSING_CODES.has(code), retryAfter);
   }
-  const answer = body?.data?.reportTestRun?.receipt;
+  const answer = receiptOf(body?.data ?? null);
   if (answer === undefined) {
     const sentence = `${server.origin} answered with HTTP ${response.status} and no receipt: is it DefectXray?`;
     throw new SendError('NO_RECEIPT', sentence, isPassing, retryAfterOf(response));

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { sentenceOf } from './failure.ts';
 import { CommandError, createOutput } from './output.ts';
 import { describeReport } from './report-command.ts';
+import { describeThreats } from './threats-command.ts';
 
 // Known before anything is parsed: what is wrong with the arguments is said in the same form.
 const json = process.argv.includes('--json');
@@ -88,6 +89,7 @@ program
   .action((options) => run(async (config) => (await import('./token.ts')).token(config, output, options)));
 
 describeReport(program.command('report'), output);
+describeThreats(program.command('threats'), output);
 
 const analytics = program
   .command('analytics')

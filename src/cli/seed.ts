@@ -15,6 +15,7 @@ import { secretFile } from '../database/secret-file.ts';
 import { readReport } from '../ingest/read-report.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
 import { CommandError, type Output } from './output.ts';
+import { makeCompliance } from './seed-compliance.ts';
 import { issuePasswordReset } from './users.ts';
 
 interface DemoProject {
@@ -73,6 +74,7 @@ export async function seedDemo(
           await asPrincipal(client, keys, admin, () => reportRun(client, project.slug, report, index));
         }
       }
+      await asPrincipal(client, keys, admin, () => makeCompliance(client, `${organization.name} Admin`));
     }
   } finally {
     await client.end();

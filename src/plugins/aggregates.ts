@@ -1,15 +1,18 @@
 import { PgAggregatesPreset } from '@graphile/pg-aggregates';
 
-/** By resource: what its rows may be grouped by, each with an index to serve it. */
+/** By codec: what its rows may be grouped by, each with an index to serve it. */
 const GROUPED: Readonly<Record<string, ReadonlySet<string>>> = {
   defects: new Set(['project_id', 'severity', 'status']),
   maskedDefects: new Set(['project_id', 'severity', 'status']),
+  // What findings cost is summed up by compliance_exposures: a finding knows its framework through its assessment only.
+  assessmentResults: new Set(['assessment_id', 'finding_type', 'severity']),
+  maskedAssessmentResults: new Set(['assessment_id', 'finding_type', 'severity']),
 };
 
 /** Grouped counts, where an index serves them; every other aggregate is off. */
 const GroupedCountsPlugin: GraphileConfig.Plugin = {
   name: 'GroupedCountsPlugin',
-  description: 'Limits aggregates to counts of defects by indexed columns',
+  description: 'Limits aggregates to counts of defects and findings by indexed columns',
   version: '1.0.0',
   schema: {
     entityBehavior: {
@@ -27,7 +30,7 @@ const GroupedCountsPlugin: GraphileConfig.Plugin = {
               'resource:aggregates',
               ...OTHER_SPECS,
             ];
-            return [behavior, ...(resource.name in GROUPED ? on : off)] as (typeof behavior)[];
+            return [behavior, ...(resource.codec.name in GROUPED && resource.parameters === undefined ? on : off)] as (typeof behavior)[];
           },
         },
       },

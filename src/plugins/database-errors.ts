@@ -5,6 +5,7 @@ import type { ClientError } from './error-codes.ts';
 export interface DatabaseError extends Error {
   readonly code?: string;
   readonly detail?: string;
+  readonly hint?: string;
   readonly constraint?: string;
   readonly column?: string;
   readonly table?: string;
@@ -20,7 +21,11 @@ export function translateDatabaseError(error: DatabaseError, constraints: Readon
   }
   switch (error.code) {
     case 'DX400':
-      return { code: 'BAD_USER_INPUT', message: error.message };
+      return {
+        code: 'BAD_USER_INPUT',
+        message: error.message,
+        ...(error.column === undefined ? {} : { extensions: { fields: [camelCase(error.column)] } }),
+      };
     case 'DX401':
       return { code: 'UNAUTHENTICATED', message: error.message };
     case 'DX404':
@@ -30,6 +35,16 @@ export function translateDatabaseError(error: DatabaseError, constraints: Readon
         code: 'CONFLICT',
         message: error.message,
         ...(error.detail === undefined ? {} : { extensions: { currentVersion: Number(error.detail) } }),
+      };
+    case 'DX421':
+      return {
+        code: 'WRONG_REGION',
+        message: error.message,
+        extensions: {
+          fields: error.column === undefined ? [] : [camelCase(error.column)],
+          region: error.detail ?? null,
+          ...(error.hint ? { endpoint: error.hint } : {}),
+        },
       };
     case 'DX429':
       return {

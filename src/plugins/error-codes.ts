@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   CONFLICT: 'Someone else was faster; `currentVersion` says where the row stands. Read it again and retry.',
   QUERY_TOO_COMPLEX: 'The operation asks for too much; `cost` and `limit` say by how much.',
   RATE_LIMITED: 'Too much in too short a time: try again after `retryAfter` seconds.',
+  WRONG_REGION: 'The data belongs to another region; `region` names the right one, and `endpoint` its API where it is known.',
   TIMEOUT: 'It took longer than is allowed: ask for less.',
   UNAVAILABLE: 'Not possible right now: try again in a moment.',
   INTERNAL: 'Our mistake; `id` stands in our log with the reason.',

@@ -11,6 +11,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   signedOut: 'Whether there was a session to end.',
   endedSessions: 'How many sessions were ended.',
   projectId: 'The project; the whole organization, if it is not given.',
+  frameworkId: 'The framework; all of them, if it is not given.',
   days: 'How many days, today included: 30, if it is not said; 366 at most.',
 };
 

@@ -15,6 +15,19 @@ export const TenantRowTypesPlugin: GraphileConfig.Plugin = {
         if (pgClass?.getNamespace()?.nspname !== 'app') return;
         (pgCodec as { sqlType: unknown }).sqlType = sql.identifier(pgClass.relname);
       },
+      // A row that a mutation gives comes to a function of rows as a record of no type; in a tenant's schema there are two functions
+      // of the name that it might be meant for.
+      async pgProcedures_PgResourceOptions(_info, { resourceOptions }) {
+        const { from, parameters } = resourceOptions;
+        if (typeof from !== 'function' || parameters === undefined) return;
+        (resourceOptions as { from: typeof from }).from = (...args) =>
+          from(
+            ...args.map((arg, index) => {
+              const codec = parameters[index]?.codec;
+              return codec?.attributes === undefined ? arg : { ...arg, placeholder: sql`(${arg.placeholder})::${codec.sqlType}` };
+            }),
+          );
+      },
     },
   },
 };

@@ -145,6 +145,10 @@ describe('there is one way to change a thing', () => {
         ...['signIn', 'refreshSession', 'signOut', 'signOutEverywhere', 'switchOrganization', 'revokeSession'],
         ...['changePassword', 'resetPassword', 'inviteMember', 'acceptInvitation', 'changeMemberRole', 'removeMember'],
         ...['setRolePermissions', 'revokeApiKey', 'reportTestRun', 'mergeDefects', 'splitDefect'],
+        ...['Assessment', 'AssessmentResult', 'ComplianceFramework', 'RegionalDatum', 'ThreatIndicator'].flatMap((type) =>
+          ['create', 'update', 'delete'].map((verb) => `${verb}${type}`),
+        ),
+        ...['importThreatIndicators', 'verifyResidency'],
       ].sort(),
     );
   });
@@ -202,15 +206,19 @@ describe('vocabularies', () => {
 
 describe('what is sensitive', () => {
   const SENSITIVE =
-    /^(failureDetails|stackTrace|fingerprintExplanation|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
+    /^(failureDetails|stackTrace|fingerprintExplanation|evidenceData|remediationScript|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
 
   test('is read through its mask, or not at all', () => {
     const read = members().filter(({ path, name }) => SENSITIVE.test(name) && isObjectType(schema.getType(path.split('.')[0] as string)));
     expect(read.map(({ path }) => path).sort()).toEqual([
+      'AssessmentResult.evidenceData',
+      'AssessmentResult.remediationScript',
       'Defect.failureDetails',
       'Defect.fingerprintExplanation',
       'Defect.stackTrace',
       'Invitation.email',
+      'MaskedAssessmentResult.evidenceData',
+      'MaskedAssessmentResult.remediationScript',
       'MaskedDefect.failureDetails',
       'MaskedDefect.fingerprintExplanation',
       'MaskedDefect.stackTrace',
@@ -222,6 +230,7 @@ describe('what is sensitive', () => {
   test('is written by those who make or change a defect, and used by no filter, condition, key or order', () => {
     const used = members().filter(({ path, name }) => SENSITIVE.test(name) && !isObjectType(schema.getType(path.split('.')[0] as string)));
     expect(used.map(({ path }) => path).sort()).toEqual([
+      ...['AssessmentResultInput', 'AssessmentResultPatch'].flatMap((type) => [`${type}.evidenceData`, `${type}.remediationScript`]),
       'DefectInput.failureDetails',
       'DefectInput.stackTrace',
       'DefectPatch.failureDetails',
@@ -230,19 +239,24 @@ describe('what is sensitive', () => {
       'InviteMemberInput.email',
       'SignInInput.email',
     ]);
-    const named = /FAILURE_DETAILS|STACK_TRACE|EMAIL|FINGERPRINT(?!_RULES)|SHA256|IDENTITY/;
+    const named = /FAILURE_DETAILS|STACK_TRACE|EVIDENCE|REMEDIATION|EMAIL|FINGERPRINT(?!_RULES)|SHA256|IDENTITY/;
     // Masking policies name the fields, not their values.
     for (const type of Object.values(schema.getTypeMap()).filter((type) => isEnumType(type) && type.name !== 'SensitiveField')) {
       expect(valuesOf(type.name).filter((value) => named.test(value))).toEqual([]);
     }
-    expect(Object.keys(schema.getTypeMap()).filter((name) => /FailureDetails|StackTrace|Digest|Fingerprint/.test(name))).toEqual([]);
+    expect(
+      Object.keys(schema.getTypeMap()).filter((name) => /FailureDetails|StackTrace|Evidence|Remediation|Digest|Fingerprint/.test(name)),
+    ).toEqual([]);
     expect(fieldsOf('Query').filter((name) => /digest|sha|fingerprint|email/i.test(name))).toEqual([]);
   });
 });
 
 describe('filters, conditions and orders', () => {
   const TABLES = {
+    Assessment: 'assessments',
+    AssessmentResult: 'assessment_results',
     AuditLog: 'audit_logs',
+    ComplianceFramework: 'compliance_frameworks',
     Defect: 'defects',
     DefectDailyStat: 'defect_daily_stats',
     DefectOccurrence: 'defect_occurrences',
@@ -253,12 +267,13 @@ describe('filters, conditions and orders', () => {
     ProjectGroup: 'project_groups',
     Test: 'tests',
     TestRun: 'test_runs',
+    ThreatIndicator: 'threat_indicators',
     User: 'users',
   };
 
   test.each(Object.entries(TABLES))('of %s are of indexed columns only', async (type, table) => {
     const { rows } = await database.operator.query<{ name: string }>(
-      `select distinct a.attname as name from pg_index as i join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+      `select distinct a.attname as name from pg_index as i join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
        where i.indrelid = $1::regclass and i.indpred is null`,
       [`app.${table}`],
     );
@@ -283,6 +298,17 @@ describe('filters, conditions and orders', () => {
     expect(orders.filter((name) => unindexed.includes(name))).toEqual([]);
   });
 
+  test('of masked findings are those that the view is told to have', () => {
+    expect(fieldsOf('MaskedAssessmentResultCondition')).toEqual([
+      'assessmentId',
+      'createdAt',
+      'findingType',
+      'id',
+      'regionCode',
+      'severity',
+    ]);
+  });
+
   test('of masked defects are those that the view is told to have', () => {
     expect(fieldsOf('MaskedDefectCondition')).toEqual([
       'assigneeId',
@@ -299,16 +325,27 @@ describe('filters, conditions and orders', () => {
 });
 
 describe('aggregates', () => {
-  test('are counts of defects by indexed columns, and no others', () => {
+  test('are counts of defects and findings by indexed columns, and no others', () => {
     const named = Object.keys(schema.getTypeMap()).filter((name) => /Aggregate|GroupBy|Having/.test(name));
-    expect(named.sort()).toEqual([
-      'DefectAggregates',
-      'DefectDistinctCountAggregates',
-      'DefectGroupBy',
-      'MaskedDefectAggregates',
-      'MaskedDefectDistinctCountAggregates',
-      'MaskedDefectGroupBy',
-    ]);
+    expect(named.sort()).toEqual(
+      [
+        ...['AssessmentResult', 'MaskedAssessmentResult'].flatMap((type) => [
+          `${type}Aggregates`,
+          `${type}DistinctCountAggregates`,
+          `${type}GroupBy`,
+        ]),
+        'DefectAggregates',
+        'DefectDistinctCountAggregates',
+        'DefectGroupBy',
+        'MaskedDefectAggregates',
+        'MaskedDefectDistinctCountAggregates',
+        'MaskedDefectGroupBy',
+      ].sort(),
+    );
+    for (const type of ['AssessmentResult', 'MaskedAssessmentResult']) {
+      expect(fieldsOf(`${type}Aggregates`)).toEqual(['distinctCount', 'keys']);
+      expect(valuesOf(`${type}GroupBy`).sort()).toEqual(['ASSESSMENT_ID', 'FINDING_TYPE', 'SEVERITY']);
+    }
     for (const type of ['Defect', 'MaskedDefect']) {
       expect(fieldsOf(`${type}Aggregates`)).toEqual(['distinctCount', 'keys']);
       expect(fieldsOf(`${type}DistinctCountAggregates`)).toEqual(['id']);

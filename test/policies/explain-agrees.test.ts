@@ -4,7 +4,7 @@ import { asPrincipal } from '../../src/database/as-principal.ts';
 import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import type { FixtureOrganization } from '../support/fixture.ts';
-import { MATRIX, type MatrixRow } from './matrix.ts';
+import { MATRIX, type MatrixRow, tableUnder } from './matrix.ts';
 
 const fixture = inject('fixture');
 const database = useDatabase();
@@ -32,7 +32,7 @@ async function keysOf(row: MatrixRow, { id, home, users }: FixtureOrganization):
   const { rows: columns } = await database.operator.query<{ name: string }>(
     `select a.attname as name from pg_constraint as k join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)
      where k.conrelid = $1::regclass and k.contype = 'p' and a.attname <> 'organization_id'`,
-    [`${schema}.${row.table.replace('masked_defects_view', 'defects')}`],
+    [`${schema}.${tableUnder(row.table)}`],
   );
   const key = `jsonb_build_object(${columns.map(({ name }) => `'${name}', t.${name}`).join(', ')})`;
   const members = `('${Object.values(users).join("', '")}')`;
@@ -51,7 +51,7 @@ async function keysOf(row: MatrixRow, { id, home, users }: FixtureOrganization):
     audit_logs: `organization_id = '${id}' and id in (select distinct on (user_id) a.id from ${home}.audit_logs as a where a.organization_id = '${id}' order by user_id)`,
   };
   const { rows } = await database.operator.query<{ key: Key; changeable: boolean }>(
-    `select ${key} as key, ${row.changeable ?? true} as changeable from ${schema}.${row.table.replace('masked_defects_view', 'defects')} as t
+    `select ${key} as key, ${row.changeable ?? true} as changeable from ${schema}.${tableUnder(row.table)} as t
      where ${conditions[row.table] ?? `organization_id = '${id}'`} order by 1`,
   );
   return rows;

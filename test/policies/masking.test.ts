@@ -90,19 +90,27 @@ describe.each(tiers)('sensitive columns of $organization.slug', ({ organization 
   });
 });
 
-test('what is written is read back by who may, and stored as ciphertext only', async () => {
-  const { acme } = fixture;
-  const created = await server.query(
-    persona(acme, 'developer'),
-    'mutation ($defect: DefectInput!) { createDefect(input: { defect: $defect }) { defect { id failureDetails } } }',
-    { defect: { projectId: acme.project, title: 'Opened by hand', failureDetails: 'dx1.1.looks.like-ciphertext of carol@example.com' } },
-  );
-  expect(created.errors).toEqual([]);
-  const { id, failureDetails } = created.data.createDefect.defect;
-  expect(failureDetails).toBe('dx1.1.looks.like-ciphertext of <email>');
-  const { rows } = await database.operator.query('select failure_details from app.defects where id = $1', [id]);
-  expect(rows[0].failure_details).toMatch(/^dx1\.1\.[0-9a-f]{32}\.[A-Za-z0-9+/=]+$/);
-});
+test.each(tiers)(
+  'what is written in $organization.slug is read back by who may, and stored as ciphertext only',
+  async ({ organization }) => {
+    const created = await server.query(
+      persona(organization, 'developer'),
+      'mutation ($defect: DefectInput!) { createDefect(input: { defect: $defect }) { defect { id failureDetails } } }',
+      {
+        defect: {
+          projectId: organization.project,
+          title: 'Opened by hand',
+          failureDetails: 'dx1.1.looks.like-ciphertext of carol@example.com',
+        },
+      },
+    );
+    expect(created.errors).toEqual([]);
+    const { id, failureDetails } = created.data.createDefect.defect;
+    expect(failureDetails).toBe('dx1.1.looks.like-ciphertext of <email>');
+    const { rows } = await database.operator.query(`select failure_details from ${organization.home}.defects where id = $1`, [id]);
+    expect(rows[0].failure_details).toMatch(/^dx1\.1\.[0-9a-f]{32}\.[A-Za-z0-9+/=]+$/);
+  },
+);
 
 describe('scrub', () => {
   const scrub = async (text: string) =>

@@ -28,6 +28,11 @@ export interface MatrixRow {
   readonly list: string | null;
 }
 
+/** The table whose rows a masked view shows: a superuser sees them there, since the view asks for the session's organization. */
+export function tableUnder(name: string): string {
+  return name.replace(/^masked_(.*)_view$/, '$1');
+}
+
 /** `R`, `RCU`, `R project`, `R own`, `R U self`, `-` */
 function parse(text: string): Access {
   const [, operations = '', rows = 'all'] = /^([RCUD-]*(?: U)?)(?: (project|self|own))?$/.exec(text) ?? [];
@@ -130,6 +135,37 @@ export const MATRIX: readonly MatrixRow[] = [
     create: { project_id: '$project', day: "'2020-01-01'", severity: "'low'" },
     update: 'opened = 9',
     list: 'defectDailyStats',
+  }),
+  row('compliance_frameworks', 'tenant', 'RCUD | R | R | R | R | - | -', {
+    create: { framework_name: "'New'", requirements_met: '1', total_requirements: '2' },
+    update: 'requirements_met = 46',
+    list: 'complianceFrameworks',
+  }),
+  row('framework_scores', 'tenant', 'R | R | R | R | R | - | -', {
+    create: { framework_id: '(select id from compliance_frameworks limit 1)', requirements_met: '1', total_requirements: '2', score: '50' },
+    update: 'score = 100',
+    list: 'frameworkScores',
+  }),
+  row('assessments', 'tenant', 'RCUD | R | R | R | R | - | -', {
+    create: { name: "'New'" },
+    update: "status = 'in_progress'",
+    list: 'assessments',
+  }),
+  row('assessment_results', 'tenant', 'RCUD | R | R | R | - | - | -', {
+    create: { assessment_id: '(select id from assessments limit 1)', finding_type: "'new'", title: "'new'" },
+    update: "severity = 'low'",
+    list: 'assessmentResults',
+  }),
+  row('masked_assessment_results_view', 'tenant', '- | - | - | - | R | - | -', { list: 'maskedAssessmentResults' }),
+  row('threat_indicators', 'tenant', 'RCUD | R | R | R | R | - | -', {
+    create: { indicator_type: "'url'", indicator_value: "'https://bad.example/'" },
+    update: 'confidence_score = 10',
+    list: 'threatIndicators',
+  }),
+  row('regional_data', 'tenant', 'RCUD | R | R | R | R | - | -', {
+    create: { data_type: "'exports'" },
+    update: "data_type = 'archives'",
+    list: 'regionalData',
   }),
   row('audit_logs', 'tenant', 'R | R | R own | R | - | - | -', {
     create: { actor: "'x'", action: "'x'", target_type: "'x'" },

@@ -4,6 +4,7 @@ import type { EncryptionKey } from '../../src/database/encryption-key.ts';
 import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 import { KeyEnvelopes } from '../../src/database/key-envelopes.ts';
 import { createOrganization } from '../../src/database/organizations.ts';
+import { makeCompliance } from './fixture-compliance.ts';
 
 /** An organization of the tests with one row or more in every tenant table. */
 export interface FixtureOrganization {
@@ -72,6 +73,7 @@ async function makeOrganization(
         [group, owner],
       );
       const otherProject = await one(client, "insert into projects (name, slug) values ('Billing', 'billing') returning id");
+      await makeCompliance(client, owner);
       const [defect, otherDefect] = [await makeRows(client, project), await makeRows(client, otherProject)];
       const role = await makeCredentials(
         client,

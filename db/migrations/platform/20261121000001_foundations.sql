@@ -19,8 +19,11 @@ create domain base_role as text constraint base_role_check check (value in (
   'admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci'));
 create domain masking_mode as text constraint masking_mode_check check (value in ('none', 'partial', 'full'));
 create domain sensitive_field as text constraint sensitive_field_check check (value in (
-  'defects.failure_details', 'defects.stack_trace', 'defects.fingerprint_explanation', 'people.email', 'users.email', 'invitations.email'));
+  'defects.failure_details', 'defects.stack_trace', 'defects.fingerprint_explanation', 'people.email', 'users.email', 'invitations.email',
+  'assessment_results.evidence_data', 'assessment_results.remediation_script'));
 create domain severity as text constraint severity_check check (value in ('low', 'medium', 'high', 'critical'));
+create domain assessment_status as text constraint assessment_status_check check (value in (
+  'draft', 'in_progress', 'completed', 'archived'));
 create domain project_status as text constraint project_status_check check (value in ('active', 'inactive', 'archived'));
 create domain defect_status as text constraint defect_status_check check (value in (
   'open', 'triaged', 'in_progress', 'resolved', 'ignored'));
@@ -36,6 +39,7 @@ comment on domain base_role is 'The role that bounds what a member, a key or an 
 comment on domain masking_mode is 'How a sensitive value is shown: clear (none), with its secrets scrubbed (partial), or as a token (full).';
 comment on domain sensitive_field is 'A field whose values are stored encrypted, and shown to each role as masking policies say.';
 comment on domain severity is 'How bad it is.';
+comment on domain assessment_status is 'Where an assessment stands.';
 comment on domain project_status is 'Whether a project is worked on.';
 comment on domain defect_status is 'Where a defect stands.';
 comment on domain run_verdict is 'What a run says: nothing failed (clean), something failed that never did before or that had been resolved (new), only what is known or muted (known), only tests that are flaky (flaky), or so much that it says nothing of the tests (infrastructure).';
@@ -159,6 +163,36 @@ comment on column project_health.pass_rate is 'Which share of the results of the
 comment on column project_health.run_count is 'How many runs the last seven days had.';
 comment on column project_health.flaky_test_count is 'How many tests were seen to be flaky in the last 30 days.';
 comment on column project_health.last_run_id is 'The run that began last.';
+
+-- What the findings of assessments weigh together, of one framework and region.
+create type compliance_exposure as (
+  framework_id uuid,
+  region_code region_code,
+  low integer,
+  medium integer,
+  high integer,
+  critical integer,
+  financial_exposure numeric(20,2)
+);
+comment on type compliance_exposure is E'@foreignKey (framework_id) references compliance_frameworks (id)|@fieldName framework\nWhat the findings of assessments weigh together, of one framework and region.';
+comment on column compliance_exposure.framework_id is 'The framework that was assessed; empty for assessments of none.';
+comment on column compliance_exposure.region_code is 'The region of the findings.';
+comment on column compliance_exposure.low is 'How many findings are of low severity.';
+comment on column compliance_exposure.medium is 'The same of medium severity.';
+comment on column compliance_exposure.high is 'The same of high severity.';
+comment on column compliance_exposure.critical is 'The same of critical severity.';
+comment on column compliance_exposure.financial_exposure is 'The sum of their financial exposures; findings without one count as 0.';
+
+-- A CHECK has no sub-selects of its own.
+create function app_private.is_text_list(list text[], most integer, longest integer) returns boolean
+  language sql immutable strict parallel safe
+  begin atomic
+    select cardinality(list) <= most and coalesce(array_ndims(list), 1) = 1
+      and coalesce((select bool_and(coalesce(length(item) between 1 and longest, false)) from unnest(list) as item), true);
+  end;
+comment on function app_private.is_text_list(text[], integer, integer) is
+  'Whether a list has at most so many texts, each of 1 to so many characters.';
+grant execute on function app_private.is_text_list(text[], integer, integer) to app_admin, app_definer;
 
 -- How a project wants its failures grouped, beside what holds for all.
 create function app_private.is_fingerprint_rules(rules jsonb) returns boolean

@@ -83,6 +83,8 @@ insert into permissions (name, description) values
   ('defects:read', 'See defects and their occurrences.'),
   ('defects:write', 'Make and change defects.'),
   ('defects:triage', 'Change the status and the assignee of a defect.'),
+  ('compliance:read', 'See assessments and their findings, frameworks, threat indicators and where data lives.'),
+  ('compliance:write', 'Make and change assessments and their findings, frameworks and threat indicators.'),
   ('audit:read', 'Read the audit trail.'),
   ('organization:write', 'Change the organization itself.'),
   ('members:write', 'Invite people, change what they are, remove them, and end their sessions.'),
@@ -138,7 +140,13 @@ from (values
   ('auditor', array['projects:read', 'tests:read', 'defects:read', 'audit:read']),
   ('analyst', array['projects:read', 'tests:read', 'defects:read']),
   ('member', array['projects:read', 'tests:read', 'defects:read']),
-  ('ci', array['projects:read', 'tests:read', 'reports:create', 'defects:read'])
+  ('ci', array['projects:read', 'tests:read', 'reports:create', 'defects:read']),
+  -- Compliance.
+  ('admin', array['compliance:read', 'compliance:write']),
+  ('developer', array['compliance:read']),
+  ('engineer', array['compliance:read']),
+  ('auditor', array['compliance:read']),
+  ('analyst', array['compliance:read'])
 ) as granted_to (role_name, permissions)
 join roles on roles.name = granted_to.role_name and roles.organization_id is null
 cross join unnest(granted_to.permissions) as granted (permission);

@@ -89,6 +89,21 @@ $$;
 comment on function app_private.of_another_project(oid, jsonb, uuid) is
   'Whether a row belongs to another project than the one that a caller is bound to; false for who is bound to none.';
 
+-- section: masked_relation
+set local role app_explainer;
+-- A masked view shows no row to who lacks its table's permission; that is to be explained, and not that there is no such row.
+create or replace function app_private.masked_relation(target oid) returns oid
+  language sql stable
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select coalesce((
+      select t.oid
+      from pg_class as v
+      join pg_class as t on t.relnamespace = v.relnamespace and v.relname = format('masked_%s_view', t.relname)
+      where v.oid = target and v.relkind = 'v' and t.relkind = 'r'), target);
+  end;
+comment on function app_private.masked_relation(oid) is 'The table whose rows a masked view shows; for anything else, that itself.';
+
 -- section: explain_access
 set local role app_explainer;
 create or replace function explain_access(
@@ -145,7 +160,7 @@ begin
   if role_in_force.base_role is null
     or as_project is not null and not app_private.passes(app_private.explained_relation('projects'), jsonb_build_object('id', as_project), 'true')
     -- One answer for what never existed, for what is another organization's and for kinds of rows that there are not.
-    or target is null or not app_private.passes(target, row_key, 'true')
+    or target is null or not app_private.passes(app_private.masked_relation(target), row_key, 'true')
     or app_private.of_another_project(target, row_key, own_project)
   then
     raise exception using errcode = 'DX404', message = 'There is nothing of that type by that id.';

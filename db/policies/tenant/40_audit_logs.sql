@@ -26,6 +26,9 @@ grant select on audit_logs to app_admin, app_developer, app_engineer, app_audito
 -- explain_access finds a row and asks whose it is; of what happened it reads nothing.
 create policy explain on audit_logs for select to app_explainer using (true);
 grant select (organization_id, id, user_id) on audit_logs to app_explainer;
+-- verify_residency counts the rows by region; of what happened it reads nothing either.
+create policy count on audit_logs for select to app_definer using (true);
+grant select (organization_id, region_code) on audit_logs to app_definer;
 comment on table audit_logs is 'What was changed, by whom, from where. Rows are added by the database itself and never change.';
 comment on column audit_logs.user_id is 'The person who did it, where it was a person.';
 comment on column audit_logs.actor is 'Who did it: a user, a key or a database login.';
