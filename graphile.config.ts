@@ -6,6 +6,7 @@ import { pgService } from './src/database/pg-service.ts';
 import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
 import { DefectGroupingPlugin } from './src/plugins/defect-grouping.ts';
+import { DeploymentsPlugin } from './src/plugins/deployments.ts';
 import { ExplainAccessPlugin } from './src/plugins/explain-access.ts';
 import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
 import { ImportThreatIndicatorsPlugin } from './src/plugins/import-threat-indicators.ts';
@@ -42,6 +43,7 @@ export function schemaPreset(pool: pg.Pool) {
       DefectGroupingPlugin,
       ImportThreatIndicatorsPlugin,
       ResidencyPlugin,
+      DeploymentsPlugin,
       ExplainAccessPlugin,
       SignInPlugin,
       MePlugin,

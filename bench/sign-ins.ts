@@ -3,16 +3,15 @@
 //
 //   npm run -s bench:sign-ins [-- <rounds>]
 import '../src/graphile-env.ts';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { demoPassword } from '../src/cli/seed.ts';
 import { withClient } from '../src/database/connection.ts';
 import { databaseUrls } from '../src/database/development.ts';
 import { localEncryptionKey } from '../src/database/encryption-key.ts';
 import { createOrganization } from '../src/database/organizations.ts';
+import { ready, serve, stop } from './served.ts';
 
 const PEOPLE = 200;
 const READERS = 8;
@@ -44,38 +43,8 @@ try {
     report(n, alone[n] as Round, beside[n] as Round);
   }
 } finally {
-  if (server.exitCode === null) {
-    server.kill('SIGTERM');
-    await new Promise((resolve) => server.once('exit', resolve));
-  }
+  await stop(server);
   rmSync(directory, { recursive: true, force: true });
-}
-
-function serve(directory: string): ChildProcess {
-  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-  return spawn(process.execPath, [main, 'serve'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      DATA_DIR: directory,
-      PORT: '0',
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
-      SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000',
-    },
-  });
-}
-
-function ready(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout?.on('data', (text) => {
-      said += text;
-      const url = /ready at (http:\S+)/.exec(said)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.once('exit', () => reject(new Error('The server ended before it was ready.')));
-  });
 }
 
 /** An organization with people who have the demo's password. */

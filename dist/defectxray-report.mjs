@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { appendFileSync, closeSync, constants, createReadStream, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { createHash, hash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import * as nativeFs from "fs";
 import { readdir as readdir$1, readdirSync, realpath, realpathSync, stat as stat$1, statSync as statSync$1 } from "fs";
@@ -12,7 +13,6 @@ import { fileURLToPath } from "url";
 import { hostname, tmpdir } from "node:os";
 import { StringDecoder } from "node:string_decoder";
 import { TextDecoder } from "node:util";
-import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -3058,10 +3058,920 @@ const { program: program$1, createCommand, createArgument, createOption, Command
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
 })))(), 1)).default;
-var version = "0.1.0";
+var version$1 = "0.1.0";
 var VERSION$1;
 var init_version = __esmMin((() => {
-	VERSION$1 = version;
+	VERSION$1 = version$1;
+}));
+init_version();
+const UNITS = {
+	s: 1e3,
+	min: 6e4
+};
+const LONGEST_TIMEOUT_MS = 36e5;
+/** CI gives a secret or a variable that is not set as an empty one, and action.yml an input that is not given. */
+const VARIABLES$1 = [
+	"DEFECTXRAY_URL",
+	"DEFECTXRAY_TOKEN",
+	"DEFECTXRAY_AUDIENCE",
+	"DEFECTXRAY_SPOOL",
+	"DEFECTXRAY_ORGANIZATION"
+];
+/** Gives a command the options of the server. */
+function describeServer(command) {
+	for (const name of VARIABLES$1) if (process.env[name] === "") delete process.env[name];
+	return command.addOption(new Option("--server <url>", "the server, by https").env("DEFECTXRAY_URL").default("http://localhost:5678")).addOption(new Option("--token <token>", "the credential; better in the environment, since arguments are in process lists; else the CI's own token").env("DEFECTXRAY_TOKEN")).addOption(new Option("--audience <text>", "whom the CI's own token is meant for; the server's origin, if it is not given").env("DEFECTXRAY_AUDIENCE")).addOption(new Option("--organization <slug>", "the organization, for the CI's own token: others could trust the same jobs").env("DEFECTXRAY_ORGANIZATION")).option("--service-connection <id>", "of Azure DevOps: the service connection that its token is of").addOption(new Option("--timeout <time>", "how long sending may take in all, as 30s or 5min").argParser(milliseconds$3).default(3e5, "5min"));
+}
+function milliseconds$3(value) {
+	const [, count, unit] = /^([1-9]\d{0,5})(s|min)$/.exec(value) ?? [];
+	const time = Number(count) * (UNITS[unit ?? ""] ?? NaN);
+	if (!(time <= LONGEST_TIMEOUT_MS)) throw new InvalidArgumentError("It must be a time such as 30s or 5min, at most 60min.");
+	return time;
+}
+/** The whole of a text that is short enough, else its beginning and end around a line that says what is missing. */
+function cutMiddle(text, limit) {
+	const bounded = new BoundedText(limit);
+	bounded.add(text);
+	return detached(bounded.toString());
+}
+/**
+* A name that is part of an identity, at most `limit` characters: a longer one ends in a short hash of the whole, so
+* that two long names stay two.
+*/
+function cutName(text, limit) {
+	if (text.length <= limit) return detached(text);
+	const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
+	return `${withoutHalfPairs(text.slice(0, limit - hash.length - 2))}…#${hash}`;
+}
+/** A cut may go through a character outside of the basic plane; half of one is no text. */
+function withoutHalfPairs(text) {
+	return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+}
+/**
+* A copy that shares no memory with the chunk it was cut from: V8 keeps the whole chunk alive for a slice of it, and a
+* caller that holds a thousand names would hold a thousand chunks.
+*/
+function detached(text) {
+	return Buffer.from(text).toString();
+}
+var DETAILS_LIMIT, MARKER_ROOM, BoundedText;
+var init_bounded_text = __esmMin((() => {
+	DETAILS_LIMIT = 65536;
+	MARKER_ROOM = 64;
+	BoundedText = class {
+		#head = "";
+		#tail = "";
+		#length = 0;
+		#limit;
+		constructor(limit) {
+			this.#limit = limit;
+		}
+		get isEmpty() {
+			return this.#length === 0;
+		}
+		add(text) {
+			this.#length += text.length;
+			const half = this.#limit / 2;
+			const room = Math.max(0, half - this.#head.length);
+			this.#head += text.slice(0, room);
+			this.#tail += text.slice(room);
+			if (this.#tail.length > this.#limit) this.#tail = this.#tail.slice(-half);
+		}
+		toString() {
+			if (this.#length <= this.#limit) return this.#head + this.#tail;
+			const head = withoutHalfPairs(this.#head);
+			const tail = withoutHalfPairs(this.#tail.slice(MARKER_ROOM - this.#limit / 2));
+			return `${head}\n… ${this.#length - head.length - tail.length} characters left out …\n${tail}`;
+		}
+	};
+}));
+function variablesOf(environment) {
+	return (name) => environment[name]?.trim() || null;
+}
+/** `<id>-<attempt>` of a CI system, the first attempt being 1. */
+function runKey(provider, id, attempt) {
+	return [
+		provider,
+		id ?? "unknown",
+		attempt
+	].filter((part) => part !== null).join("-");
+}
+/** The name of a job with its place (from 1) among those that it is split into; a job that is not split has no place. */
+function shardName(job, place, total) {
+	const split = place !== null && Number.isInteger(place) && Number(total) > 1 ? `${place}/${total}` : null;
+	if (split !== null && job?.endsWith(split)) return job;
+	return [job, split].filter((part) => part !== null).join(" ") || null;
+}
+/** A place that is counted from 0. */
+function fromZero(index) {
+	return index === null ? null : Number(index) + 1;
+}
+/** A ref without `refs/heads/`; null for a tag's or a pull request's. */
+function branchOf(ref) {
+	if (ref === null) return null;
+	if (ref.startsWith("refs/heads/")) return ref.slice(11);
+	return ref.startsWith("refs/") ? null : ref;
+}
+/** The name of a tag's ref; null for any other. */
+function tagOf(ref) {
+	return ref?.startsWith("refs/tags/") ? ref.slice(10) : null;
+}
+var init_ci_run = __esmMin((() => {}));
+/**
+* Azure Pipelines. `Build.SourceVersion` of a pull request is a merge: the head is `System.PullRequest.SourceCommitId`.
+* Jobs that are retried keep the build and count `System.JobAttempt`. `Agent.JobName` is the configuration of a matrix.
+*
+* https://learn.microsoft.com/azure/devops/pipelines/build/variables
+* https://learn.microsoft.com/azure/devops/pipelines/test/parallel-testing-any-test-runner
+*/
+function azureDevops(variable) {
+	if (variable("TF_BUILD")?.toLowerCase() !== "true") return null;
+	const build = variable("BUILD_BUILDID");
+	const collection = (variable("SYSTEM_COLLECTIONURI") ?? variable("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI"))?.replace(/\/*$/, "/");
+	const project = variable("SYSTEM_TEAMPROJECT");
+	const ref = variable("BUILD_SOURCEBRANCH");
+	const configuration = variable("AGENT_JOBNAME");
+	const job = [
+		variable("SYSTEM_STAGENAME"),
+		variable("SYSTEM_PHASENAME"),
+		configuration
+	].filter((part) => part !== null && !NO_CONFIGURATION.has(part)).filter((part, index, parts) => parts.indexOf(part) === index).join(" ");
+	const place = variable("SYSTEM_JOBPOSITIONINPHASE");
+	const located = collection !== void 0 && project !== null && build !== null;
+	return {
+		provider: "azure-devops",
+		runKey: runKey("azure", build, variable("SYSTEM_JOBATTEMPT") ?? "1"),
+		shard: shardName(job || null, place === null ? null : Number(place), variable("SYSTEM_TOTALJOBSINPHASE")),
+		commit: variable("SYSTEM_PULLREQUEST_SOURCECOMMITID") ?? variable("BUILD_SOURCEVERSION"),
+		branch: branchOf(variable("SYSTEM_PULLREQUEST_SOURCEBRANCH") ?? ref),
+		tag: tagOf(ref),
+		runUrl: located ? `${collection}${encodeURIComponent(project)}/_build/results?buildId=${build}` : null,
+		runner: variable("AGENT_NAME")
+	};
+}
+var NO_CONFIGURATION;
+var init_azure_devops$1 = __esmMin((() => {
+	init_ci_run();
+	NO_CONFIGURATION = /* @__PURE__ */ new Set(["Job", "__default"]);
+}));
+/**
+* Bitbucket Pipelines. A step that is run again stays in its pipeline and counts `BITBUCKET_STEP_RUN_NUMBER`. In a pull
+* request's pipeline branch and commit are the source's. Steps have no name here, only their place in a parallel group.
+*
+* https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
+*/
+function bitbucket(variable) {
+	const number = variable("BITBUCKET_BUILD_NUMBER");
+	const repository = variable("BITBUCKET_REPO_FULL_NAME");
+	if (number === null || repository === null) return null;
+	const place = fromZero(variable("BITBUCKET_PARALLEL_STEP"));
+	return {
+		provider: "bitbucket",
+		runKey: runKey("bitbucket", `${repository}-${number}`, variable("BITBUCKET_STEP_RUN_NUMBER") ?? "1"),
+		shard: shardName(null, place, variable("BITBUCKET_PARALLEL_STEP_COUNT")),
+		commit: variable("BITBUCKET_COMMIT"),
+		branch: variable("BITBUCKET_BRANCH"),
+		tag: variable("BITBUCKET_TAG"),
+		runUrl: `https://bitbucket.org/${repository}/pipelines/results/${number}`,
+		runner: null
+	};
+}
+var init_bitbucket = __esmMin((() => {
+	init_ci_run();
+}));
+/**
+* Buildkite. A job that is retried stays in its build and counts `BUILDKITE_RETRY_COUNT`; a rebuild is another build.
+* `BUILDKITE_COMMIT` may be the word HEAD, in a build that somebody started by hand.
+*
+* https://buildkite.com/docs/pipelines/configure/environment-variables
+*/
+function buildkite(variable) {
+	if (variable("BUILDKITE") !== "true") return null;
+	const tag = variable("BUILDKITE_TAG");
+	const commit = variable("BUILDKITE_COMMIT");
+	const job = variable("BUILDKITE_LABEL") ?? variable("BUILDKITE_STEP_KEY");
+	return {
+		provider: "buildkite",
+		runKey: runKey("buildkite", variable("BUILDKITE_BUILD_ID"), fromZero(variable("BUILDKITE_RETRY_COUNT") ?? "0")),
+		shard: shardName(job, fromZero(variable("BUILDKITE_PARALLEL_JOB")), variable("BUILDKITE_PARALLEL_JOB_COUNT")),
+		commit: commit === "HEAD" ? null : commit,
+		branch: tag === null ? variable("BUILDKITE_BRANCH") : null,
+		tag,
+		runUrl: variable("BUILDKITE_BUILD_URL"),
+		runner: variable("BUILDKITE_AGENT_NAME")
+	};
+}
+var init_buildkite$1 = __esmMin((() => {
+	init_ci_run();
+}));
+/**
+* CircleCI. A workflow that is rerun is another workflow, with another id. A pull request is built as its branch; the
+* branch of one from a fork is called `pull/<number>`.
+*
+* https://circleci.com/docs/reference/variables/#built-in-environment-variables
+*/
+function circleci(variable) {
+	if (variable("CIRCLECI") !== "true") return null;
+	return {
+		provider: "circleci",
+		runKey: runKey("circleci", variable("CIRCLE_WORKFLOW_ID") ?? variable("CIRCLE_BUILD_NUM"), null),
+		shard: shardName(variable("CIRCLE_JOB"), fromZero(variable("CIRCLE_NODE_INDEX")), variable("CIRCLE_NODE_TOTAL")),
+		commit: variable("CIRCLE_SHA1"),
+		branch: variable("CIRCLE_TAG") === null ? variable("CIRCLE_BRANCH") : null,
+		tag: variable("CIRCLE_TAG"),
+		runUrl: variable("CIRCLE_BUILD_URL"),
+		runner: null
+	};
+}
+var init_circleci = __esmMin((() => {
+	init_ci_run();
+}));
+/**
+* GitHub Actions. `GITHUB_SHA` of a pull request is a merge that nobody has: the head stands in the event's payload, as
+* does the run whose results a `workflow_run` workflow reports. A job does not know its place in a matrix: action.yml
+* gives it as `STRATEGY_JOB_INDEX` (from 0) and `STRATEGY_JOB_TOTAL`.
+*
+* https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
+* https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+*/
+function githubActions(variable) {
+	if (variable("GITHUB_ACTIONS") !== "true") return null;
+	const event = eventAt(variable("GITHUB_EVENT_PATH"));
+	const reported = variable("GITHUB_EVENT_NAME") === "workflow_run" ? event.workflow_run : void 0;
+	const head = event.pull_request?.head;
+	const ref = variable("GITHUB_REF");
+	const id = reported?.id === void 0 ? variable("GITHUB_RUN_ID") : String(reported.id);
+	const attempt = reported === void 0 ? variable("GITHUB_RUN_ATTEMPT") : String(reported.run_attempt ?? 1);
+	const run = `${variable("GITHUB_SERVER_URL")}/${variable("GITHUB_REPOSITORY")}/actions/runs/${id}`;
+	const index = variable("STRATEGY_JOB_INDEX");
+	return {
+		provider: "github-actions",
+		runKey: runKey("github", id, attempt ?? "1"),
+		shard: shardName(variable("GITHUB_JOB"), index === null ? null : Number(index) + 1, variable("STRATEGY_JOB_TOTAL")),
+		commit: reported?.head_sha ?? head?.sha ?? variable("GITHUB_SHA"),
+		branch: reported?.head_branch ?? head?.ref ?? variable("GITHUB_HEAD_REF") ?? branchOf(ref),
+		tag: reported === void 0 ? tagOf(ref) : null,
+		runUrl: reported?.html_url ?? `${run}/attempts/${attempt ?? "1"}`,
+		runner: variable("RUNNER_NAME")
+	};
+}
+function eventAt(path) {
+	if (path === null) return {};
+	try {
+		return JSON.parse(readFileSync(path, "utf8")) ?? {};
+	} catch {
+		return {};
+	}
+}
+var init_github_actions$1 = __esmMin((() => {
+	init_ci_run();
+}));
+/**
+* GitLab CI/CD. A job that is retried stays in its pipeline and gets another id, and there is no count of attempts: the
+* id is part of the shard, so that the results of the second attempt do not mix with those of the first. Of a merged
+* results pipeline the head is `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA`, which is empty in other pipelines.
+*
+* https://docs.gitlab.com/ci/variables/predefined_variables/
+*/
+function gitlab(variable) {
+	if (variable("GITLAB_CI") !== "true") return null;
+	const index = variable("CI_NODE_INDEX");
+	const job = shardName(variable("CI_JOB_NAME"), index === null ? null : Number(index), variable("CI_NODE_TOTAL"));
+	const id = variable("CI_JOB_ID");
+	return {
+		provider: "gitlab",
+		runKey: runKey("gitlab", variable("CI_PIPELINE_ID"), null),
+		shard: [job, id === null ? null : `#${id}`].filter((part) => part !== null).join(" ") || null,
+		commit: variable("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") ?? variable("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA") ?? variable("CI_COMMIT_SHA"),
+		branch: variable("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME") ?? variable("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME") ?? variable("CI_COMMIT_BRANCH"),
+		tag: variable("CI_COMMIT_TAG"),
+		runUrl: variable("CI_PIPELINE_URL"),
+		runner: variable("CI_RUNNER_DESCRIPTION")
+	};
+}
+var init_gitlab = __esmMin((() => {
+	init_ci_run();
+}));
+/**
+* Jenkins. `BUILD_TAG` holds job and number, and each build is another: there are no attempts. `BRANCH_NAME` of a change
+* request is arbitrary (`PR-7`), its branch is `CHANGE_BRANCH`. `GIT_COMMIT` and `GIT_BRANCH` are the Git plugin's; in a
+* change request that is merged before it is built they are of the merge, and nothing names the head.
+*
+* https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables, and the controller's own
+* /env-vars.html and /pipeline-syntax/globals; https://plugins.jenkins.io/git/#plugin-content-environment-variables
+*/
+function jenkins(variable) {
+	if (variable("JENKINS_URL") === null || variable("BUILD_TAG") === null) return null;
+	const tag = variable("TAG_NAME");
+	const checkedOut = variable("GIT_LOCAL_BRANCH") ?? variable("GIT_BRANCH")?.replace(/^(?:refs\/heads\/|origin\/)/, "") ?? null;
+	const detached = checkedOut === "detached" || checkedOut === "HEAD" ? null : checkedOut;
+	const change = variable("CHANGE_ID") === null ? variable("BRANCH_NAME") : null;
+	return {
+		provider: "jenkins",
+		runKey: runKey("jenkins", (variable("BUILD_TAG") ?? "").replace(/^jenkins-/, ""), null),
+		shard: shardName(variable("STAGE_NAME"), null, null),
+		commit: variable("GIT_COMMIT"),
+		branch: tag === null ? variable("CHANGE_BRANCH") ?? change ?? detached : null,
+		tag,
+		runUrl: variable("BUILD_URL"),
+		runner: variable("NODE_NAME")
+	};
+}
+var init_jenkins = __esmMin((() => {
+	init_ci_run();
+}));
+/** Asks Git where a directory stands; a shallow clone knows it as well. */
+async function checkoutOf(directory) {
+	const [commit, branch] = await Promise.all([git(directory, [
+		"rev-parse",
+		"--verify",
+		"--quiet",
+		"HEAD"
+	]), git(directory, [
+		"symbolic-ref",
+		"--short",
+		"--quiet",
+		"HEAD"
+	])]);
+	return {
+		commit,
+		branch: commit === null ? null : branch
+	};
+}
+function git(directory, args) {
+	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
+	return new Promise((resolve) => {
+		execFile("git", args, {
+			cwd: directory,
+			timeout: PATIENCE_MS$2,
+			windowsHide: true,
+			env
+		}, (error, stdout) => resolve(error === null ? stdout.trim() || null : null));
+	});
+}
+var PATIENCE_MS$2, PASSED_ON;
+var init_git = __esmMin((() => {
+	PATIENCE_MS$2 = 1e4;
+	PASSED_ON = /^(?:PATH|PATHEXT|HOME|USERPROFILE|SYSTEMROOT|TEMP|TMP|LANG|GIT_[A-Z_]+)$/i;
+}));
+/** What the environment says of the run; null outside of the CI systems that are known. */
+function detectCi(environment) {
+	const variable = variablesOf(environment);
+	for (const detect of DETECTORS) {
+		const run = detect(variable);
+		if (run !== null) return run;
+	}
+	return null;
+}
+/**
+* The run that results belong to: what was said, else what the CI's environment says, else, of commit and branch, what
+* Git says of the directory. What is detected is made to fit the server's limits; what was said is left as it is, so that
+* who said it hears of it.
+*/
+async function describeRun(said, environment, directory) {
+	const ci = detectCi(environment);
+	const git = (said.commit ?? hexadecimal(ci?.commit)) === null || (said.branch ?? ci?.branch ?? ci?.tag ?? null) === null ? await checkoutOf(directory) : {
+		commit: null,
+		branch: null
+	};
+	const machine = {
+		os: SYSTEMS[process.platform] ?? process.platform,
+		arch: process.arch
+	};
+	const detected = Object.entries({
+		runner: ci?.runner,
+		tag: ci?.tag
+	}).flatMap(([name, value]) => value ? [[name, value.slice(0, 500)]] : []);
+	return {
+		ciProvider: said.ciProvider ?? ci?.provider ?? null,
+		runKey: said.runKey ?? (ci === null ? null : cutName(ci.runKey, 200)),
+		shard: said.shard ?? (ci?.shard ? cutName(ci.shard, 100) : null),
+		commitSha: said.commit ?? hexadecimal(ci?.commit) ?? hexadecimal(git.commit),
+		branch: said.branch ?? bounded(ci?.branch ?? (ci?.tag ? null : git.branch), 500),
+		runUrl: said.runUrl ?? address(ci?.runUrl),
+		environment: {
+			...machine,
+			...Object.fromEntries(detected),
+			...said.environment
+		}
+	};
+}
+function hexadecimal(commit) {
+	return commit && /^[0-9a-f]{7,64}$/i.test(commit) ? commit.toLowerCase() : null;
+}
+function bounded(text, limit) {
+	return text === null ? null : cutName(text, limit);
+}
+function address(url) {
+	return url && /^https?:\/\/\S+$/.test(url) && url.length <= 2e3 ? url : null;
+}
+var DETECTORS, SYSTEMS;
+var init_detect_run = __esmMin((() => {
+	init_bounded_text();
+	init_azure_devops$1();
+	init_bitbucket();
+	init_buildkite$1();
+	init_ci_run();
+	init_circleci();
+	init_github_actions$1();
+	init_gitlab();
+	init_jenkins();
+	init_git();
+	DETECTORS = [
+		githubActions,
+		gitlab,
+		azureDevops,
+		circleci,
+		buildkite,
+		bitbucket,
+		jenkins
+	];
+	SYSTEMS = {
+		linux: "Linux",
+		darwin: "macOS",
+		win32: "Windows"
+	};
+}));
+/**
+* What comes from a report, as one line that a terminal and a CI's log show and do not obey: no control characters (which
+* move the cursor, or open GitLab's sections), and none of the marks of commands, which GitHub Actions reads at the
+* beginning of a line (`::`) or anywhere (`##[`), Azure Pipelines anywhere (`##vso[`), TeamCity likewise.
+*/
+function printable(text) {
+	return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, " ").replace(/##(?=\[|vso\[|teamcity\[)/gi, "# #").replace(/^(\s*):(?=:)/, "$1: ").trim();
+}
+/** At most `limit` characters of it. */
+function shortened(text, limit) {
+	return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+function many(count, thing) {
+	return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+var init_printable = __esmMin((() => {}));
+/**
+* Sends one mutation, once.
+*
+* @param body the request, JSON in UTF-8.
+* @param read takes what is wanted from the answer's data.
+* @param patienceMs how long it may take.
+* @throws SendError with the server's sentence, or with why it could not be reached.
+*/
+async function sendMutation({ server, organization }, token, body, read, patienceMs) {
+	let response;
+	let answer;
+	try {
+		response = await fetch(new URL("/graphql", server), {
+			method: "POST",
+			headers: {
+				authorization: `Bearer ${token}`,
+				"content-type": "application/json",
+				accept: "application/json",
+				"user-agent": `defectxray-report/${VERSION$1}`,
+				...organization === null ? {} : { "x-defectxray-organization": organization }
+			},
+			body,
+			signal: AbortSignal.timeout(Math.max(1, Math.round(patienceMs))),
+			redirect: "manual"
+		});
+		answer = await answerOf(response);
+	} catch (error) {
+		throw new SendError("UNREACHABLE", `${server.origin} cannot be reached (${reasonOf(error)}).`, true);
+	}
+	const [error] = answer?.errors ?? [];
+	const isPassing = PASSING_STATUSES.has(response.status);
+	if (error !== void 0) {
+		const code = error.extensions?.code ?? "ERROR";
+		const retryAfter = error.extensions?.retryAfter ?? retryAfterOf(response);
+		throw new SendError(code, `${code}: ${error.message}`, isPassing || PASSING_CODES.has(code), retryAfter);
+	}
+	const value = answer?.data == null ? null : read(answer.data);
+	if (value === void 0 || value === null) {
+		const sentence = `${server.origin} answered with HTTP ${response.status} and no receipt: is it DefectXray?`;
+		throw new SendError("NO_RECEIPT", sentence, isPassing, retryAfterOf(response));
+	}
+	return value;
+}
+/** The JSON of a response; null where it has none, or more than any answer is long. */
+async function answerOf(response) {
+	const chunks = [];
+	let length = 0;
+	for await (const chunk of response.body ?? []) {
+		length += chunk.length;
+		if (length > MAX_RESPONSE_BYTES) return null;
+		chunks.push(chunk);
+	}
+	try {
+		return JSON.parse(Buffer.concat(chunks).toString());
+	} catch {
+		return null;
+	}
+}
+/** RFC 9110, section 10.2.3: seconds, or a date. */
+function retryAfterOf(response) {
+	const value = response.headers.get("retry-after")?.trim() ?? "";
+	if (/^\d{1,9}$/.test(value)) return Number(value);
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? null : Math.max(0, (date - Date.now()) / 1e3);
+}
+function reasonOf(error) {
+	if (error.name === "TimeoutError") return "it did not answer in time";
+	const cause = error.cause;
+	return cause?.message || cause?.code || error.message;
+}
+var SendError, PASSING_CODES, PASSING_STATUSES, MAX_RESPONSE_BYTES;
+var init_send_mutation = __esmMin((() => {
+	SendError = class extends Error {
+		name = "SendError";
+		/** The server's code; `UNREACHABLE` where it could not be asked, `NO_RECEIPT` where something else answered. */
+		code;
+		/** In how many seconds the server asks to be asked again; null where it does not say. */
+		retryAfter;
+		/** Whether the same request may well be answered in a moment. */
+		isPassing;
+		constructor(code, message, isPassing, retryAfter = null) {
+			super(message);
+			this.code = code;
+			this.isPassing = isPassing;
+			this.retryAfter = retryAfter;
+		}
+	};
+	PASSING_CODES = /* @__PURE__ */ new Set([
+		"RATE_LIMITED",
+		"UNAVAILABLE",
+		"TIMEOUT"
+	]);
+	PASSING_STATUSES = /* @__PURE__ */ new Set([
+		429,
+		502,
+		503,
+		504
+	]);
+	MAX_RESPONSE_BYTES = 16e6;
+}));
+/**
+* Repeats what fails for a reason that passes, until the deadline. It waits a random time of up to half a second, then of
+* up to twice as long each time, up to 30 seconds (exponential backoff with full jitter), so that a server that comes
+* back does not get all agents at once; and at least as long as the server asks for.
+* https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+*
+* @param attempt given how long it may take, in milliseconds.
+* @throws SendError of the last attempt, where there is no time for another.
+*/
+async function withRetries(attempt, settings) {
+	const { deadline, onWait, random = Math.random, wait = setTimeout } = settings;
+	for (let count = 0;; count += 1) try {
+		return await attempt(Math.min(LONGEST_ATTEMPT_MS, deadline.leftMs));
+	} catch (error) {
+		if (!(error instanceof SendError) || !error.isPassing) throw error;
+		const jitter = random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(count, 20));
+		const waitMs = (error.retryAfter ?? 0) * 1e3 + jitter;
+		if (waitMs >= deadline.leftMs) throw error;
+		onWait(error, waitMs);
+		await wait(waitMs);
+	}
+}
+var FIRST_WAIT_MS, LONGEST_WAIT_MS, LONGEST_ATTEMPT_MS, Deadline;
+var init_retry = __esmMin((() => {
+	init_send_mutation();
+	FIRST_WAIT_MS = 500;
+	LONGEST_WAIT_MS = 3e4;
+	LONGEST_ATTEMPT_MS = 12e4;
+	Deadline = class {
+		#at;
+		#now;
+		constructor(milliseconds, now = () => performance.now()) {
+			this.#now = now;
+			this.#at = now() + milliseconds;
+		}
+		get leftMs() {
+			return Math.max(0, this.#at - this.#now());
+		}
+	};
+}));
+/**
+* Says that a deployment has begun. The same again gives the same, so that it can be sent until it is answered.
+*
+* @throws SendError with the server's sentence, or with why it could not be reached.
+*/
+function sendStart(destination, token, input, patienceMs) {
+	return sendMutation(destination, token, bodyOf$1(START, input), (data) => data.answer, patienceMs);
+}
+/**
+* Says how a deployment ended; the same again changes nothing.
+*
+* @throws SendError with the server's sentence, or with why it could not be reached.
+*/
+function sendFinish(destination, token, input, patienceMs) {
+	const read = (data) => data.answer?.deployment;
+	return sendMutation(destination, token, bodyOf$1(FINISH, input), read, patienceMs);
+}
+function bodyOf$1(query, input) {
+	return Buffer.from(JSON.stringify({
+		query,
+		variables: { input }
+	}));
+}
+var FIELDS, START, FINISH;
+var init_send_deployment = __esmMin((() => {
+	init_send_mutation();
+	FIELDS = "deployment { id version environment status deployedAt durationSeconds commitSha project { slug } }";
+	START = `mutation StartDeployment($input: StartDeploymentInput!) { answer: startDeployment(input: $input) { isNew ${FIELDS} } }`;
+	FINISH = `mutation FinishDeployment($input: FinishDeploymentInput!) { answer: finishDeployment(input: $input) { ${FIELDS} } }`;
+}));
+/**
+* The address of a server, to which a credential may be sent: by https, whose certificate is verified whatever the
+* environment says, or by http to this machine itself. There is no option to send a credential in the clear.
+*
+* @throws Error with a sentence that says what is wrong with it.
+*/
+function serverAddress(text) {
+	let url;
+	try {
+		url = new URL(text);
+	} catch {
+		throw new Error(`The server's address "${text}" is none: it is written as https://defectxray.example.`);
+	}
+	if (url.protocol !== "https:" && url.protocol !== "http:") throw new Error(`The server's address "${text}" begins with ${url.protocol}: it is written as https://defectxray.example.`);
+	if (url.username !== "" || url.password !== "") throw new Error("The server's address holds a user or a password: the credential goes into DEFECTXRAY_TOKEN.");
+	if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Error(`${url.origin} would get the credential in the clear: use https, http is for this machine only.`);
+	return url;
+}
+/** Whether a host is this machine: RFC 6761 (localhost), RFC 1122 (127.0.0.0/8), RFC 4291 (::1). */
+function isLoopback(hostname) {
+	return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+var init_server_address = __esmMin((() => {}));
+/**
+* Asks an endpoint for a token, once.
+*
+* @param field of the JSON answer in which the token stands.
+* @throws Error with the status, without anything of the answer.
+*/
+async function askForToken(name, address, init, field) {
+	serverAddress(address.href);
+	let response;
+	let answer;
+	try {
+		response = await fetch(address, {
+			...init,
+			signal: AbortSignal.timeout(PATIENCE_MS$1),
+			redirect: "error"
+		});
+		answer = await response.json().catch(() => null);
+	} catch {
+		throw new TokenError(`${name} could not be asked for a token.`, true);
+	}
+	const token = answer?.[field];
+	if (!response.ok || typeof token !== "string" || token === "") {
+		const isPassing = response.status === 429 || response.status >= 500;
+		throw new TokenError(`${name} gave no token (HTTP ${response.status}).`, isPassing);
+	}
+	return token;
+}
+var PATIENCE_MS$1, TokenError;
+var init_token_source = __esmMin((() => {
+	init_server_address();
+	PATIENCE_MS$1 = 2e4;
+	TokenError = class extends Error {
+		name = "TokenError";
+		/** Whether it may well be had in a moment. */
+		isPassing;
+		constructor(message, isPassing) {
+			super(message);
+			this.isPassing = isPassing;
+		}
+	};
+}));
+/**
+* Azure Pipelines gives one to steps that map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`. Its audience is always
+* `api://AzureADTokenExchange`; with a service connection its subject is that connection, else the pipeline.
+*
+* https://learn.microsoft.com/rest/api/azure/devops/distributedtask/oidctoken/create
+*/
+function azureDevopsToken(variable, serviceConnection) {
+	const [url, accessToken] = [variable("SYSTEM_OIDCREQUESTURI"), variable("SYSTEM_ACCESSTOKEN")];
+	if (url === null || accessToken === null) return null;
+	const name = "Azure DevOps";
+	return {
+		name,
+		request() {
+			const address = new URL(url);
+			address.searchParams.set("api-version", "7.1");
+			if (serviceConnection !== null) address.searchParams.set("serviceConnectionId", serviceConnection);
+			const headers = {
+				authorization: `Bearer ${accessToken}`,
+				"content-type": "application/json",
+				accept: "application/json"
+			};
+			return askForToken(name, address, {
+				method: "POST",
+				headers,
+				body: ""
+			}, "oidcToken");
+		}
+	};
+}
+var init_azure_devops = __esmMin((() => {
+	init_token_source();
+}));
+/**
+* Buildkite's agent prints one; it finds its own access token in the environment.
+*
+* https://buildkite.com/docs/agent/v3/cli-oidc
+*/
+function buildkiteToken(variable) {
+	if (variable("BUILDKITE") !== "true" || variable("BUILDKITE_AGENT_ACCESS_TOKEN") === null) return null;
+	return {
+		name: "Buildkite",
+		request(audience) {
+			return new Promise((resolve, reject) => {
+				execFile("buildkite-agent", [
+					"oidc",
+					"request-token",
+					"--audience",
+					audience
+				], {
+					timeout: PATIENCE_MS,
+					windowsHide: true
+				}, (error, stdout) => {
+					const token = stdout.trim();
+					if (error === null && token !== "") resolve(token);
+					else reject(new TokenError(`buildkite-agent gave no token (${error?.code ?? "it printed nothing"}).`, false));
+				});
+			});
+		}
+	};
+}
+var PATIENCE_MS;
+var init_buildkite = __esmMin((() => {
+	init_token_source();
+	PATIENCE_MS = 3e4;
+}));
+/**
+* GitHub Actions gives one to jobs with `permissions: id-token: write`.
+*
+* https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+*/
+function githubActionsToken(variable) {
+	const [url, requestToken] = [variable("ACTIONS_ID_TOKEN_REQUEST_URL"), variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN")];
+	if (url === null || requestToken === null) return null;
+	const name = "GitHub Actions";
+	return {
+		name,
+		request(audience) {
+			const address = new URL(url);
+			address.searchParams.set("audience", audience);
+			return askForToken(name, address, { headers: {
+				authorization: `Bearer ${requestToken}`,
+				accept: "application/json"
+			} }, "value");
+		}
+	};
+}
+var init_github_actions = __esmMin((() => {
+	init_token_source();
+}));
+function tokenInVariable(variable) {
+	for (const source of VARIABLES) {
+		const token = variable(source.variable);
+		if (token !== null) return {
+			name: source.name,
+			request: async () => token
+		};
+	}
+	return null;
+}
+var VARIABLES;
+var init_variable = __esmMin((() => {
+	VARIABLES = [
+		(
+		/**
+		* Of GitLab, `id_tokens` of the job under this name: https://docs.gitlab.com/ci/secrets/id_token_authentication/. Of Jenkins,
+		* a credential of the OpenID Connect Provider plugin, bound to it: https://plugins.jenkins.io/oidc-provider/
+		*/
+		{
+			name: "DEFECTXRAY_ID_TOKEN",
+			variable: "DEFECTXRAY_ID_TOKEN"
+		}),
+		(
+		/** The audience is the organization's id: https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/ */
+		{
+			name: "CircleCI",
+			variable: "CIRCLE_OIDC_TOKEN_V2"
+		}),
+		(
+		/** Steps with `oidc: true`: https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/ */
+		{
+			name: "Bitbucket",
+			variable: "BITBUCKET_STEP_OIDC_TOKEN"
+		})
+	];
+}));
+/** It would become part of a header, and of what the runtime says of a header that is none. */
+function refuseBroken(token) {
+	if (/^[!-~]+$/.test(token)) return;
+	throw new Error("The credential holds characters that no credential has: copy it whole, and nothing else with it.");
+}
+/** By the token's own claim `exp` (RFC 7519), which nothing is trusted for; an API key never ends. */
+function secondsLeft(token) {
+	try {
+		const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+		return typeof exp === "number" ? exp - Date.now() / 1e3 : Number.POSITIVE_INFINITY;
+	} catch {
+		return Number.POSITIVE_INFINITY;
+	}
+}
+function howToGiveOne(variable) {
+	const key = "set DEFECTXRAY_TOKEN, or give --token.";
+	if (variable("GITHUB_ACTIONS") !== null) return `give the job "permissions: id-token: write", or ${key}`;
+	if (variable("GITLAB_CI") !== null) return `give the job "id_tokens: DEFECTXRAY_ID_TOKEN", or ${key}`;
+	if (variable("TF_BUILD") !== null) return `map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step's env, or ${key}`;
+	if (variable("BITBUCKET_BUILD_NUMBER") !== null) return `give the step "oidc: true", or ${key}`;
+	return key;
+}
+var LEAST_LEFT_S, Credential;
+var init_credential = __esmMin((() => {
+	init_send_mutation();
+	init_azure_devops();
+	init_buildkite();
+	init_github_actions();
+	init_token_source();
+	init_variable();
+	LEAST_LEFT_S = 60;
+	Credential = class Credential {
+		#source;
+		#audience;
+		#token = null;
+		constructor(source, audience) {
+			this.#source = source;
+			this.#audience = audience;
+		}
+		/**
+		* Where the token comes from: what was given, else the CI's own.
+		*
+		* @throws Error with a sentence that says what to set.
+		*/
+		static find({ token, audience, serviceConnection, variable }) {
+			if (token !== null) {
+				refuseBroken(token);
+				return new Credential({
+					name: "DEFECTXRAY_TOKEN",
+					request: async () => token
+				}, audience);
+			}
+			const source = githubActionsToken(variable) ?? azureDevopsToken(variable, serviceConnection) ?? tokenInVariable(variable) ?? buildkiteToken(variable);
+			if (source === null) throw new Error(`There is no credential: ${howToGiveOne(variable)}`);
+			return new Credential(source, audience);
+		}
+		/**
+		* A token that holds for a minute at least, as far as it says: CI systems give theirs for some minutes only, and a long
+		* report outlives them.
+		*
+		* @throws SendError where there is none to be had.
+		*/
+		async token() {
+			if (this.#token !== null && secondsLeft(this.#token) > LEAST_LEFT_S) return this.#token;
+			try {
+				const token = (await this.#source.request(this.#audience)).trim();
+				refuseBroken(token);
+				this.#token = token;
+				return token;
+			} catch (error) {
+				throw new SendError("UNAUTHENTICATED", error.message, error instanceof TokenError && error.isPassing);
+			}
+		}
+	};
+}));
+/**
+* The connection that options ask for, from now on.
+*
+* @throws Error with a sentence that says what is wrong with the address.
+*/
+function connectionOf(options, onProblem) {
+	const server = serverAddress(options.server);
+	verifyCertificates(onProblem);
+	return {
+		server,
+		organization: options.organization ?? null,
+		credential: () => Credential.find({
+			token: options.token ?? null,
+			audience: options.audience ?? server.origin,
+			serviceConnection: options.serviceConnection ?? null,
+			variable: (name) => process.env[name]?.trim() || null
+		}),
+		deadline: new Deadline(options.timeout)
+	};
+}
+/** Node.js would take any certificate for this variable's sake, of whoever stands between. */
+function verifyCertificates(onProblem) {
+	if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return;
+	delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+	onProblem("NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are verified; name one of your own in NODE_EXTRA_CA_CERTS.");
+}
+var init_connection_of = __esmMin((() => {
+	init_credential();
+	init_retry();
+	init_server_address();
 }));
 function createOutput(json) {
 	return {
@@ -3102,6 +4012,132 @@ var init_output = __esmMin((() => {
 		}
 	};
 }));
+var deploy_exports = /* @__PURE__ */ __exportAll({
+	finishDeployment: () => finishDeployment,
+	startDeployment: () => startDeployment
+});
+/**
+* Says that a version is being deployed. A record that cannot be made is said, and fails no deployment.
+*
+* @throws CommandError with exit code 2 where it cannot be made, with --strict.
+*/
+async function startDeployment(output, version, options) {
+	const { commitSha } = await describeRun({ commit: options.commit }, process.env, process.cwd());
+	const { project, environment, notes = null } = options;
+	const input = {
+		project,
+		version,
+		environment: environment.toUpperCase(),
+		commitSha,
+		notes
+	};
+	await say(output, options, async (destination, token, patienceMs) => {
+		const { deployment, isNew } = await sendStart(destination, token, input, patienceMs);
+		return {
+			deployment,
+			isNew,
+			text: `${textOf$1(deployment)}${isNew ? "" : ", as it was before"}`
+		};
+	});
+}
+/**
+* Says how a deployment ended, named by its id or by version, project and environment. A record that cannot be made is said,
+* and fails no deployment.
+*
+* @throws CommandError with exit code 1 where it is not named, with 2 where the record cannot be made, with --strict.
+*/
+async function finishDeployment(output, version, options) {
+	const { id = null, project = null, environment = null, notes = null } = options;
+	const named = [
+		version,
+		project,
+		environment
+	].filter((value) => value != null).length;
+	if (id === null ? named < 3 : named > 0) throw new CommandError("Say which deployment: either its version with --project and --environment, or --id.");
+	const status = options.status.toUpperCase().replace("-", "_");
+	const input = {
+		id,
+		project,
+		version: version ?? null,
+		environment: environment?.toUpperCase() ?? null,
+		status,
+		notes
+	};
+	await say(output, options, async (destination, token, patienceMs) => {
+		const deployment = await sendFinish(destination, token, input, patienceMs);
+		return {
+			deployment,
+			text: textOf$1(deployment)
+		};
+	});
+}
+async function say(output, options, send) {
+	const problems = [];
+	const onProblem = (sentence) => void problems.push(printable(sentence));
+	let said = null;
+	try {
+		const connection = connectionOf(options, onProblem);
+		const credential = connection.credential();
+		said = await withRetries(async (patienceMs) => send(connection, await credential.token(), patienceMs), {
+			deadline: connection.deadline,
+			onWait: (error, waitMs) => output.progress(printable(`${error.message} Trying again in ${Math.max(1, Math.round(waitMs / 1e3))} s …`))
+		});
+	} catch (error) {
+		onProblem(`The deployment was not recorded: ${error.message}`);
+	}
+	for (const problem of problems) output.progress(problem);
+	if (said === null) output.result("Nothing was recorded.", {
+		deployment: null,
+		problems
+	});
+	else {
+		const { text, ...document } = said;
+		output.result(printable(text), {
+			...document,
+			problems
+		});
+	}
+	if (options.strict === true && problems.length > 0) throw new CommandError(said === null ? "The deployment was not recorded, and --strict asks for it." : "There was a problem, and --strict asks for none.", 2);
+}
+function textOf$1({ id, version, environment, status, durationSeconds, project }) {
+	const time = durationSeconds === null ? "" : ` after ${durationSeconds} s`;
+	return `${project?.slug ?? "project"} ${version} to ${environment.toLowerCase()}: ${status.toLowerCase().replace("_", " ")}${time} (${id})`;
+}
+var init_deploy = __esmMin((() => {
+	init_detect_run();
+	init_printable();
+	init_retry();
+	init_send_deployment();
+	init_connection_of();
+	init_output();
+}));
+const ENVIRONMENTS = [
+	"production",
+	"staging",
+	"development"
+];
+const OUTCOMES$1 = [
+	"success",
+	"failed",
+	"rolled-back"
+];
+/** Describes `deploy start` and `deploy finish` on a command: `defectxray deploy`, or that of the agent that is a file of its own. */
+function describeDeploy(command, output) {
+	command.description("say that CI deploys a version, and how that ended");
+	const start = command.command("start").description("say that a version is being deployed; while it is, the same again changes nothing").argument("<version>", "the version that is deployed", version).requiredOption("--project <slug>", "the project that is deployed").addOption(environment$1().makeOptionMandatory()).option("--commit <sha>", "the commit that is deployed; as the CI says, else Git");
+	const finish = command.command("finish").description("say how a deployment ended, or that it was rolled back; the same again changes nothing").argument("[version]", "the version that was deployed; or --id", version).option("--project <slug>", "the project that was deployed").addOption(environment$1()).option("--id <uuid>", "the deployment, as start prints it, in place of version, project and environment").addOption(new Option("--status <outcome>", "how it ended").choices(OUTCOMES$1).makeOptionMandatory());
+	for (const each of [start, finish]) describeServer(each.option("--notes <text>", "what there is to say of it")).option("--strict", "exit with 2 where it cannot be said; without it a deployment never fails for its record");
+	start.action(async (given, options) => (await Promise.resolve().then(() => (init_deploy(), deploy_exports))).startDeployment(output, given, options));
+	finish.action(async (given, options) => (await Promise.resolve().then(() => (init_deploy(), deploy_exports))).finishDeployment(output, given, options));
+	return command;
+}
+function environment$1() {
+	return new Option("--environment <name>", "where it is deployed to").choices(ENVIRONMENTS);
+}
+function version(value) {
+	if (value.trim() === "" || value.length > 200) throw new InvalidArgumentError("It must have 1 to 200 characters.");
+	return value;
+}
 var SEVERITIES;
 var init_receipt = __esmMin((() => {
 	SEVERITIES = [
@@ -3111,8 +4147,6 @@ var init_receipt = __esmMin((() => {
 		"critical"
 	];
 }));
-init_version();
-init_output();
 init_receipt();
 /** The formats that are read. */
 const REPORT_FORMATS = [
@@ -3245,7 +4279,7 @@ function isRecursive(path, resolved, state) {
 function isRecursiveUsingRealPaths(resolved, state) {
 	return state.visited.includes(resolved + state.options.pathSeparator);
 }
-function report$1(error, callback$1, output, suppressErrors) {
+function report$2(error, callback$1, output, suppressErrors) {
 	if (error && !suppressErrors) callback$1(error, output);
 	else callback$1(null, output);
 }
@@ -3350,19 +4384,19 @@ var init_dist$1 = __esmMin((() => {
 		return state.paths.slice(0, state.options.maxFiles);
 	};
 	onlyCountsAsync = (state, error, callback$1) => {
-		report$1(error, callback$1, state.counts, state.options.suppressErrors);
+		report$2(error, callback$1, state.counts, state.options.suppressErrors);
 		return null;
 	};
 	defaultAsync = (state, error, callback$1) => {
-		report$1(error, callback$1, state.paths, state.options.suppressErrors);
+		report$2(error, callback$1, state.paths, state.options.suppressErrors);
 		return null;
 	};
 	limitFilesAsync = (state, error, callback$1) => {
-		report$1(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
+		report$2(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
 		return null;
 	};
 	groupsAsync = (state, error, callback$1) => {
-		report$1(error, callback$1, state.groups, state.options.suppressErrors);
+		report$2(error, callback$1, state.groups, state.options.suppressErrors);
 		return null;
 	};
 	readdirOpts = { withFileTypes: true };
@@ -5838,63 +6872,6 @@ var init_dist = __esmMin((() => {
 		onlyFiles: true
 	};
 }));
-/** The whole of a text that is short enough, else its beginning and end around a line that says what is missing. */
-function cutMiddle(text, limit) {
-	const bounded = new BoundedText(limit);
-	bounded.add(text);
-	return detached(bounded.toString());
-}
-/**
-* A name that is part of an identity, at most `limit` characters: a longer one ends in a short hash of the whole, so
-* that two long names stay two.
-*/
-function cutName(text, limit) {
-	if (text.length <= limit) return detached(text);
-	const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
-	return `${withoutHalfPairs(text.slice(0, limit - hash.length - 2))}…#${hash}`;
-}
-/** A cut may go through a character outside of the basic plane; half of one is no text. */
-function withoutHalfPairs(text) {
-	return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
-}
-/**
-* A copy that shares no memory with the chunk it was cut from: V8 keeps the whole chunk alive for a slice of it, and a
-* caller that holds a thousand names would hold a thousand chunks.
-*/
-function detached(text) {
-	return Buffer.from(text).toString();
-}
-var DETAILS_LIMIT, MARKER_ROOM, BoundedText;
-var init_bounded_text = __esmMin((() => {
-	DETAILS_LIMIT = 65536;
-	MARKER_ROOM = 64;
-	BoundedText = class {
-		#head = "";
-		#tail = "";
-		#length = 0;
-		#limit;
-		constructor(limit) {
-			this.#limit = limit;
-		}
-		get isEmpty() {
-			return this.#length === 0;
-		}
-		add(text) {
-			this.#length += text.length;
-			const half = this.#limit / 2;
-			const room = Math.max(0, half - this.#head.length);
-			this.#head += text.slice(0, room);
-			this.#tail += text.slice(room);
-			if (this.#tail.length > this.#limit) this.#tail = this.#tail.slice(-half);
-		}
-		toString() {
-			if (this.#length <= this.#limit) return this.#head + this.#tail;
-			const head = withoutHalfPairs(this.#head);
-			const tail = withoutHalfPairs(this.#tail.slice(MARKER_ROOM - this.#limit / 2));
-			return `${head}\n… ${this.#length - head.length - tail.length} characters left out …\n${tail}`;
-		}
-	};
-}));
 /**
 * A failure's class and message where the report names them; else as the first line of its text has them
 * (`RangeError: quantity must be positive`). Jest and PHPUnit write no message, pytest no class, Go neither; Node's
@@ -5990,7 +6967,7 @@ function ctrfResult(test, framework) {
 		name: cutName(name, 500),
 		parameters: cutName(parametersOf(test), 500),
 		outcome,
-		durationMs: milliseconds$3(test.duration),
+		durationMs: milliseconds$2(test.duration),
 		startedAt: instant$2(test.start),
 		failure: failureOf$1(test, outcome),
 		attempts: attemptsOf(test, outcome)
@@ -6025,7 +7002,7 @@ function attemptsOf(test, outcome) {
 			number: fields.attempt,
 			result: {
 				outcome: ended,
-				durationMs: milliseconds$3(fields.duration),
+				durationMs: milliseconds$2(fields.duration),
 				failure: failureOf$1(fields, ended)
 			}
 		};
@@ -6061,7 +7038,7 @@ function isFields(value) {
 function text(value) {
 	return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }
-function milliseconds$3(value) {
+function milliseconds$2(value) {
 	if (typeof value !== "number" || !(value >= 0)) return null;
 	const whole = Math.round(value);
 	return whole <= MAX_DURATION_MS$3 ? whole : null;
@@ -9608,7 +10585,7 @@ var init_tap = __esmMin((() => {
 	};
 }));
 /** Whole milliseconds of a time in seconds, which Surefire writes with commas between thousands; null for nonsense. */
-function milliseconds$2(time) {
+function milliseconds$1(time) {
 	if (time === void 0 || time.trim() === "") return null;
 	const value = Math.round(Number(time.replaceAll(",", "")) * 1e3);
 	return value >= 0 && value <= MAX_DURATION_MS$2 ? value : null;
@@ -9642,7 +10619,7 @@ var init_junit_test = __esmMin((() => {
 		attempt(name, read) {
 			return {
 				outcome: this.outcome,
-				durationMs: milliseconds$2(this.attributes.time),
+				durationMs: milliseconds$1(this.attributes.time),
 				failure: this.failure(name, read)
 			};
 		}
@@ -9701,7 +10678,7 @@ var init_junit_test = __esmMin((() => {
 		/** How the test ended; `read` undoes what a framework does to its messages. */
 		ending(read) {
 			const name = this.attributes.name ?? "";
-			const durationMs = milliseconds$2(this.attributes.time);
+			const durationMs = milliseconds$1(this.attributes.time);
 			this.#verdict?.output.add(this.#output.toString());
 			const failures = this.#verdict === null || this.#mayFail ? [] : [this.#verdict, ...this.#later];
 			const last = failures.pop();
@@ -9874,7 +10851,7 @@ function trxResult(result, definition) {
 		name: cutName(name || "(no name)", 500),
 		parameters: cutName(parameters, 500),
 		outcome,
-		durationMs: milliseconds$1(result.duration),
+		durationMs: milliseconds(result.duration),
 		startedAt: instant(result.startTime),
 		failure: outcome === "failed" || outcome === "errored" ? failureOf(result) : null,
 		attempts: []
@@ -9914,7 +10891,7 @@ function failureOf({ message, stack, output, outcome, name }) {
 	return testFailure(errorTypeOf(details), frames < 0 ? text : text.slice(0, frames), cutMiddle(details, DETAILS_LIMIT));
 }
 /** Whole milliseconds of `[days.]hours:minutes:seconds`; null for nonsense. */
-function milliseconds$1(duration) {
+function milliseconds(duration) {
 	const match = /^(?:(\d{1,4})\.)?(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)$/.exec(duration.trim());
 	if (match === null) return null;
 	const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
@@ -12199,50 +13176,8 @@ var init_batches = __esmMin((() => {
 * @throws SendError with the server's sentence, or with why it could not be reached.
 */
 async function sendReport(destination, token, report, patienceMs) {
-	return sendOperation(destination, token, bodyOf(report), patienceMs, (data) => data?.reportTestRun?.receipt);
-}
-/**
-* Sends one GraphQL operation, once.
-*
-* @param requestBody the request, as JSON in UTF-8.
-* @param patienceMs how long it may take.
-* @param receiptOf picks from `data` what shows that it was done.
-* @throws SendError with the server's sentence, or with why it could not be reached.
-*/
-async function sendOperation({ server, organization }, token, requestBody, patienceMs, receiptOf) {
-	let response;
-	let body;
-	try {
-		response = await fetch(new URL("/graphql", server), {
-			method: "POST",
-			headers: {
-				authorization: `Bearer ${token}`,
-				"content-type": "application/json",
-				accept: "application/json",
-				"user-agent": `defectxray-report/${VERSION$1}`,
-				...organization === null ? {} : { "x-defectxray-organization": organization }
-			},
-			body: requestBody,
-			signal: AbortSignal.timeout(Math.max(1, Math.round(patienceMs))),
-			redirect: "manual"
-		});
-		body = await answerOf(response);
-	} catch (error) {
-		throw new SendError("UNREACHABLE", `${server.origin} cannot be reached (${reasonOf(error)}).`, true);
-	}
-	const [error] = body?.errors ?? [];
-	const isPassing = PASSING_STATUSES.has(response.status);
-	if (error !== void 0) {
-		const code = error.extensions?.code ?? "ERROR";
-		const retryAfter = error.extensions?.retryAfter ?? retryAfterOf(response);
-		throw new SendError(code, `${code}: ${error.message}`, isPassing || PASSING_CODES.has(code), retryAfter);
-	}
-	const answer = receiptOf(body?.data ?? null);
-	if (answer === void 0) {
-		const sentence = `${server.origin} answered with HTTP ${response.status} and no receipt: is it DefectXray?`;
-		throw new SendError("NO_RECEIPT", sentence, isPassing, retryAfterOf(response));
-	}
-	return answer;
+	const read = (data) => data.reportTestRun?.receipt;
+	return sendMutation(destination, token, bodyOf(report), read, patienceMs);
 }
 /** The request, into which the results are put as they are. */
 function bodyOf({ results, ...run }) {
@@ -12253,62 +13188,9 @@ function bodyOf({ results, ...run }) {
 		Buffer.from("}}}")
 	]);
 }
-/** The JSON of a response; null where it has none, or more than any answer is long. */
-async function answerOf(response) {
-	const chunks = [];
-	let length = 0;
-	for await (const chunk of response.body ?? []) {
-		length += chunk.length;
-		if (length > MAX_RESPONSE_BYTES) return null;
-		chunks.push(chunk);
-	}
-	try {
-		return JSON.parse(Buffer.concat(chunks).toString());
-	} catch {
-		return null;
-	}
-}
-/** RFC 9110, section 10.2.3: seconds, or a date. */
-function retryAfterOf(response) {
-	const value = response.headers.get("retry-after")?.trim() ?? "";
-	if (/^\d{1,9}$/.test(value)) return Number(value);
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? null : Math.max(0, (date - Date.now()) / 1e3);
-}
-function reasonOf(error) {
-	if (error.name === "TimeoutError") return "it did not answer in time";
-	const cause = error.cause;
-	return cause?.message || cause?.code || error.message;
-}
-var SendError, PASSING_CODES, PASSING_STATUSES, MAX_RESPONSE_BYTES, MUTATION;
+var MUTATION;
 var init_send_report = __esmMin((() => {
-	SendError = class extends Error {
-		name = "SendError";
-		/** The server's code; `UNREACHABLE` where it could not be asked, `NO_RECEIPT` where something else answered. */
-		code;
-		/** In how many seconds the server asks to be asked again; null where it does not say. */
-		retryAfter;
-		/** Whether the same request may well be answered in a moment. */
-		isPassing;
-		constructor(code, message, isPassing, retryAfter = null) {
-			super(message);
-			this.code = code;
-			this.isPassing = isPassing;
-			this.retryAfter = retryAfter;
-		}
-	};
-	PASSING_CODES = /* @__PURE__ */ new Set([
-		"RATE_LIMITED",
-		"UNAVAILABLE",
-		"TIMEOUT"
-	]);
-	PASSING_STATUSES = /* @__PURE__ */ new Set([
-		429,
-		502,
-		503,
-		504
-	]);
-	MAX_RESPONSE_BYTES = 16e6;
+	init_send_mutation();
 	MUTATION = `mutation ReportTestRun($input: ReportTestRunInput!) {
   reportTestRun(input: $input) {
     receipt {
@@ -12319,310 +13201,6 @@ var init_send_report = __esmMin((() => {
     }
   }
 }`;
-}));
-/**
-* The address of a server, to which a credential may be sent: by https, whose certificate is verified whatever the
-* environment says, or by http to this machine itself. There is no option to send a credential in the clear.
-*
-* @throws Error with a sentence that says what is wrong with it.
-*/
-function serverAddress(text) {
-	let url;
-	try {
-		url = new URL(text);
-	} catch {
-		throw new Error(`The server's address "${text}" is none: it is written as https://defectxray.example.`);
-	}
-	if (url.protocol !== "https:" && url.protocol !== "http:") throw new Error(`The server's address "${text}" begins with ${url.protocol}: it is written as https://defectxray.example.`);
-	if (url.username !== "" || url.password !== "") throw new Error("The server's address holds a user or a password: the credential goes into DEFECTXRAY_TOKEN.");
-	if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Error(`${url.origin} would get the credential in the clear: use https, http is for this machine only.`);
-	return url;
-}
-/** Whether a host is this machine: RFC 6761 (localhost), RFC 1122 (127.0.0.0/8), RFC 4291 (::1). */
-function isLoopback(hostname) {
-	return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-var init_server_address = __esmMin((() => {}));
-/**
-* Asks an endpoint for a token, once.
-*
-* @param field of the JSON answer in which the token stands.
-* @throws Error with the status, without anything of the answer.
-*/
-async function askForToken(name, address, init, field) {
-	serverAddress(address.href);
-	let response;
-	let answer;
-	try {
-		response = await fetch(address, {
-			...init,
-			signal: AbortSignal.timeout(PATIENCE_MS$2),
-			redirect: "error"
-		});
-		answer = await response.json().catch(() => null);
-	} catch {
-		throw new TokenError(`${name} could not be asked for a token.`, true);
-	}
-	const token = answer?.[field];
-	if (!response.ok || typeof token !== "string" || token === "") {
-		const isPassing = response.status === 429 || response.status >= 500;
-		throw new TokenError(`${name} gave no token (HTTP ${response.status}).`, isPassing);
-	}
-	return token;
-}
-var PATIENCE_MS$2, TokenError;
-var init_token_source = __esmMin((() => {
-	init_server_address();
-	PATIENCE_MS$2 = 2e4;
-	TokenError = class extends Error {
-		name = "TokenError";
-		/** Whether it may well be had in a moment. */
-		isPassing;
-		constructor(message, isPassing) {
-			super(message);
-			this.isPassing = isPassing;
-		}
-	};
-}));
-/**
-* Azure Pipelines gives one to steps that map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`. Its audience is always
-* `api://AzureADTokenExchange`; with a service connection its subject is that connection, else the pipeline.
-*
-* https://learn.microsoft.com/rest/api/azure/devops/distributedtask/oidctoken/create
-*/
-function azureDevopsToken(variable, serviceConnection) {
-	const [url, accessToken] = [variable("SYSTEM_OIDCREQUESTURI"), variable("SYSTEM_ACCESSTOKEN")];
-	if (url === null || accessToken === null) return null;
-	const name = "Azure DevOps";
-	return {
-		name,
-		request() {
-			const address = new URL(url);
-			address.searchParams.set("api-version", "7.1");
-			if (serviceConnection !== null) address.searchParams.set("serviceConnectionId", serviceConnection);
-			const headers = {
-				authorization: `Bearer ${accessToken}`,
-				"content-type": "application/json",
-				accept: "application/json"
-			};
-			return askForToken(name, address, {
-				method: "POST",
-				headers,
-				body: ""
-			}, "oidcToken");
-		}
-	};
-}
-var init_azure_devops$1 = __esmMin((() => {
-	init_token_source();
-}));
-/**
-* Buildkite's agent prints one; it finds its own access token in the environment.
-*
-* https://buildkite.com/docs/agent/v3/cli-oidc
-*/
-function buildkiteToken(variable) {
-	if (variable("BUILDKITE") !== "true" || variable("BUILDKITE_AGENT_ACCESS_TOKEN") === null) return null;
-	return {
-		name: "Buildkite",
-		request(audience) {
-			return new Promise((resolve, reject) => {
-				execFile("buildkite-agent", [
-					"oidc",
-					"request-token",
-					"--audience",
-					audience
-				], {
-					timeout: PATIENCE_MS$1,
-					windowsHide: true
-				}, (error, stdout) => {
-					const token = stdout.trim();
-					if (error === null && token !== "") resolve(token);
-					else reject(new TokenError(`buildkite-agent gave no token (${error?.code ?? "it printed nothing"}).`, false));
-				});
-			});
-		}
-	};
-}
-var PATIENCE_MS$1;
-var init_buildkite$1 = __esmMin((() => {
-	init_token_source();
-	PATIENCE_MS$1 = 3e4;
-}));
-/**
-* GitHub Actions gives one to jobs with `permissions: id-token: write`.
-*
-* https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
-*/
-function githubActionsToken(variable) {
-	const [url, requestToken] = [variable("ACTIONS_ID_TOKEN_REQUEST_URL"), variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN")];
-	if (url === null || requestToken === null) return null;
-	const name = "GitHub Actions";
-	return {
-		name,
-		request(audience) {
-			const address = new URL(url);
-			address.searchParams.set("audience", audience);
-			return askForToken(name, address, { headers: {
-				authorization: `Bearer ${requestToken}`,
-				accept: "application/json"
-			} }, "value");
-		}
-	};
-}
-var init_github_actions$1 = __esmMin((() => {
-	init_token_source();
-}));
-function tokenInVariable(variable) {
-	for (const source of VARIABLES$1) {
-		const token = variable(source.variable);
-		if (token !== null) return {
-			name: source.name,
-			request: async () => token
-		};
-	}
-	return null;
-}
-var VARIABLES$1;
-var init_variable = __esmMin((() => {
-	VARIABLES$1 = [
-		(
-		/**
-		* Of GitLab, `id_tokens` of the job under this name: https://docs.gitlab.com/ci/secrets/id_token_authentication/. Of Jenkins,
-		* a credential of the OpenID Connect Provider plugin, bound to it: https://plugins.jenkins.io/oidc-provider/
-		*/
-		{
-			name: "DEFECTXRAY_ID_TOKEN",
-			variable: "DEFECTXRAY_ID_TOKEN"
-		}),
-		(
-		/** The audience is the organization's id: https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/ */
-		{
-			name: "CircleCI",
-			variable: "CIRCLE_OIDC_TOKEN_V2"
-		}),
-		(
-		/** Steps with `oidc: true`: https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/ */
-		{
-			name: "Bitbucket",
-			variable: "BITBUCKET_STEP_OIDC_TOKEN"
-		})
-	];
-}));
-/** It would become part of a header, and of what the runtime says of a header that is none. */
-function refuseBroken(token) {
-	if (/^[!-~]+$/.test(token)) return;
-	throw new Error("The credential holds characters that no credential has: copy it whole, and nothing else with it.");
-}
-/** By the token's own claim `exp` (RFC 7519), which nothing is trusted for; an API key never ends. */
-function secondsLeft(token) {
-	try {
-		const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-		return typeof exp === "number" ? exp - Date.now() / 1e3 : Number.POSITIVE_INFINITY;
-	} catch {
-		return Number.POSITIVE_INFINITY;
-	}
-}
-function howToGiveOne(variable) {
-	const key = "set DEFECTXRAY_TOKEN, or give --token.";
-	if (variable("GITHUB_ACTIONS") !== null) return `give the job "permissions: id-token: write", or ${key}`;
-	if (variable("GITLAB_CI") !== null) return `give the job "id_tokens: DEFECTXRAY_ID_TOKEN", or ${key}`;
-	if (variable("TF_BUILD") !== null) return `map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step's env, or ${key}`;
-	if (variable("BITBUCKET_BUILD_NUMBER") !== null) return `give the step "oidc: true", or ${key}`;
-	return key;
-}
-var LEAST_LEFT_S, Credential;
-var init_credential = __esmMin((() => {
-	init_send_report();
-	init_azure_devops$1();
-	init_buildkite$1();
-	init_github_actions$1();
-	init_token_source();
-	init_variable();
-	LEAST_LEFT_S = 60;
-	Credential = class Credential {
-		#source;
-		#audience;
-		#token = null;
-		constructor(source, audience) {
-			this.#source = source;
-			this.#audience = audience;
-		}
-		/**
-		* Where the token comes from: what was given, else the CI's own.
-		*
-		* @throws Error with a sentence that says what to set.
-		*/
-		static find({ token, audience, serviceConnection, variable }) {
-			if (token !== null) {
-				refuseBroken(token);
-				return new Credential({
-					name: "DEFECTXRAY_TOKEN",
-					request: async () => token
-				}, audience);
-			}
-			const source = githubActionsToken(variable) ?? azureDevopsToken(variable, serviceConnection) ?? tokenInVariable(variable) ?? buildkiteToken(variable);
-			if (source === null) throw new Error(`There is no credential: ${howToGiveOne(variable)}`);
-			return new Credential(source, audience);
-		}
-		/**
-		* A token that holds for a minute at least, as far as it says: CI systems give theirs for some minutes only, and a long
-		* report outlives them.
-		*
-		* @throws SendError where there is none to be had.
-		*/
-		async token() {
-			if (this.#token !== null && secondsLeft(this.#token) > LEAST_LEFT_S) return this.#token;
-			try {
-				const token = (await this.#source.request(this.#audience)).trim();
-				refuseBroken(token);
-				this.#token = token;
-				return token;
-			} catch (error) {
-				throw new SendError("UNAUTHENTICATED", error.message, error instanceof TokenError && error.isPassing);
-			}
-		}
-	};
-}));
-/**
-* Repeats what fails for a reason that passes, until the deadline. It waits a random time of up to half a second, then of
-* up to twice as long each time, up to 30 seconds (exponential backoff with full jitter), so that a server that comes
-* back does not get all agents at once; and at least as long as the server asks for.
-* https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-*
-* @param attempt given how long it may take, in milliseconds.
-* @throws SendError of the last attempt, where there is no time for another.
-*/
-async function withRetries(attempt, settings) {
-	const { deadline, onWait, random = Math.random, wait = setTimeout } = settings;
-	for (let count = 0;; count += 1) try {
-		return await attempt(Math.min(LONGEST_ATTEMPT_MS, deadline.leftMs));
-	} catch (error) {
-		if (!(error instanceof SendError) || !error.isPassing) throw error;
-		const jitter = random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(count, 20));
-		const waitMs = (error.retryAfter ?? 0) * 1e3 + jitter;
-		if (waitMs >= deadline.leftMs) throw error;
-		onWait(error, waitMs);
-		await wait(waitMs);
-	}
-}
-var FIRST_WAIT_MS, LONGEST_WAIT_MS, LONGEST_ATTEMPT_MS, Deadline;
-var init_retry = __esmMin((() => {
-	init_send_report();
-	FIRST_WAIT_MS = 500;
-	LONGEST_WAIT_MS = 3e4;
-	LONGEST_ATTEMPT_MS = 12e4;
-	Deadline = class {
-		#at;
-		#now;
-		constructor(milliseconds, now = () => performance.now()) {
-			this.#now = now;
-			this.#at = now() + milliseconds;
-		}
-		get leftMs() {
-			return Math.max(0, this.#at - this.#now());
-		}
-	};
 }));
 /**
 * Sends what was kept earlier and then a report's batches, in order. Once the server cannot be asked, or takes the
@@ -12694,6 +13272,7 @@ async function catchUp(spool, sender, { server, onProblem, onProgress }) {
 var NEVER_TAKEN, OF_ONE_REPORT, Sender;
 var init_deliver = __esmMin((() => {
 	init_retry();
+	init_send_mutation();
 	init_send_report();
 	NEVER_TAKEN = /* @__PURE__ */ new Set(["BAD_USER_INPUT", "CONFLICT"]);
 	OF_ONE_REPORT = /* @__PURE__ */ new Set([
@@ -12732,353 +13311,6 @@ var init_deliver = __esmMin((() => {
 				return failure;
 			}
 		}
-	};
-}));
-function variablesOf(environment) {
-	return (name) => environment[name]?.trim() || null;
-}
-/** `<id>-<attempt>` of a CI system, the first attempt being 1. */
-function runKey(provider, id, attempt) {
-	return [
-		provider,
-		id ?? "unknown",
-		attempt
-	].filter((part) => part !== null).join("-");
-}
-/** The name of a job with its place (from 1) among those that it is split into; a job that is not split has no place. */
-function shardName(job, place, total) {
-	const split = place !== null && Number.isInteger(place) && Number(total) > 1 ? `${place}/${total}` : null;
-	if (split !== null && job?.endsWith(split)) return job;
-	return [job, split].filter((part) => part !== null).join(" ") || null;
-}
-/** A place that is counted from 0. */
-function fromZero(index) {
-	return index === null ? null : Number(index) + 1;
-}
-/** A ref without `refs/heads/`; null for a tag's or a pull request's. */
-function branchOf(ref) {
-	if (ref === null) return null;
-	if (ref.startsWith("refs/heads/")) return ref.slice(11);
-	return ref.startsWith("refs/") ? null : ref;
-}
-/** The name of a tag's ref; null for any other. */
-function tagOf(ref) {
-	return ref?.startsWith("refs/tags/") ? ref.slice(10) : null;
-}
-var init_ci_run = __esmMin((() => {}));
-/**
-* Azure Pipelines. `Build.SourceVersion` of a pull request is a merge: the head is `System.PullRequest.SourceCommitId`.
-* Jobs that are retried keep the build and count `System.JobAttempt`. `Agent.JobName` is the configuration of a matrix.
-*
-* https://learn.microsoft.com/azure/devops/pipelines/build/variables
-* https://learn.microsoft.com/azure/devops/pipelines/test/parallel-testing-any-test-runner
-*/
-function azureDevops(variable) {
-	if (variable("TF_BUILD")?.toLowerCase() !== "true") return null;
-	const build = variable("BUILD_BUILDID");
-	const collection = (variable("SYSTEM_COLLECTIONURI") ?? variable("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI"))?.replace(/\/*$/, "/");
-	const project = variable("SYSTEM_TEAMPROJECT");
-	const ref = variable("BUILD_SOURCEBRANCH");
-	const configuration = variable("AGENT_JOBNAME");
-	const job = [
-		variable("SYSTEM_STAGENAME"),
-		variable("SYSTEM_PHASENAME"),
-		configuration
-	].filter((part) => part !== null && !NO_CONFIGURATION.has(part)).filter((part, index, parts) => parts.indexOf(part) === index).join(" ");
-	const place = variable("SYSTEM_JOBPOSITIONINPHASE");
-	const located = collection !== void 0 && project !== null && build !== null;
-	return {
-		provider: "azure-devops",
-		runKey: runKey("azure", build, variable("SYSTEM_JOBATTEMPT") ?? "1"),
-		shard: shardName(job || null, place === null ? null : Number(place), variable("SYSTEM_TOTALJOBSINPHASE")),
-		commit: variable("SYSTEM_PULLREQUEST_SOURCECOMMITID") ?? variable("BUILD_SOURCEVERSION"),
-		branch: branchOf(variable("SYSTEM_PULLREQUEST_SOURCEBRANCH") ?? ref),
-		tag: tagOf(ref),
-		runUrl: located ? `${collection}${encodeURIComponent(project)}/_build/results?buildId=${build}` : null,
-		runner: variable("AGENT_NAME")
-	};
-}
-var NO_CONFIGURATION;
-var init_azure_devops = __esmMin((() => {
-	init_ci_run();
-	NO_CONFIGURATION = /* @__PURE__ */ new Set(["Job", "__default"]);
-}));
-/**
-* Bitbucket Pipelines. A step that is run again stays in its pipeline and counts `BITBUCKET_STEP_RUN_NUMBER`. In a pull
-* request's pipeline branch and commit are the source's. Steps have no name here, only their place in a parallel group.
-*
-* https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
-*/
-function bitbucket(variable) {
-	const number = variable("BITBUCKET_BUILD_NUMBER");
-	const repository = variable("BITBUCKET_REPO_FULL_NAME");
-	if (number === null || repository === null) return null;
-	const place = fromZero(variable("BITBUCKET_PARALLEL_STEP"));
-	return {
-		provider: "bitbucket",
-		runKey: runKey("bitbucket", `${repository}-${number}`, variable("BITBUCKET_STEP_RUN_NUMBER") ?? "1"),
-		shard: shardName(null, place, variable("BITBUCKET_PARALLEL_STEP_COUNT")),
-		commit: variable("BITBUCKET_COMMIT"),
-		branch: variable("BITBUCKET_BRANCH"),
-		tag: variable("BITBUCKET_TAG"),
-		runUrl: `https://bitbucket.org/${repository}/pipelines/results/${number}`,
-		runner: null
-	};
-}
-var init_bitbucket = __esmMin((() => {
-	init_ci_run();
-}));
-/**
-* Buildkite. A job that is retried stays in its build and counts `BUILDKITE_RETRY_COUNT`; a rebuild is another build.
-* `BUILDKITE_COMMIT` may be the word HEAD, in a build that somebody started by hand.
-*
-* https://buildkite.com/docs/pipelines/configure/environment-variables
-*/
-function buildkite(variable) {
-	if (variable("BUILDKITE") !== "true") return null;
-	const tag = variable("BUILDKITE_TAG");
-	const commit = variable("BUILDKITE_COMMIT");
-	const job = variable("BUILDKITE_LABEL") ?? variable("BUILDKITE_STEP_KEY");
-	return {
-		provider: "buildkite",
-		runKey: runKey("buildkite", variable("BUILDKITE_BUILD_ID"), fromZero(variable("BUILDKITE_RETRY_COUNT") ?? "0")),
-		shard: shardName(job, fromZero(variable("BUILDKITE_PARALLEL_JOB")), variable("BUILDKITE_PARALLEL_JOB_COUNT")),
-		commit: commit === "HEAD" ? null : commit,
-		branch: tag === null ? variable("BUILDKITE_BRANCH") : null,
-		tag,
-		runUrl: variable("BUILDKITE_BUILD_URL"),
-		runner: variable("BUILDKITE_AGENT_NAME")
-	};
-}
-var init_buildkite = __esmMin((() => {
-	init_ci_run();
-}));
-/**
-* CircleCI. A workflow that is rerun is another workflow, with another id. A pull request is built as its branch; the
-* branch of one from a fork is called `pull/<number>`.
-*
-* https://circleci.com/docs/reference/variables/#built-in-environment-variables
-*/
-function circleci(variable) {
-	if (variable("CIRCLECI") !== "true") return null;
-	return {
-		provider: "circleci",
-		runKey: runKey("circleci", variable("CIRCLE_WORKFLOW_ID") ?? variable("CIRCLE_BUILD_NUM"), null),
-		shard: shardName(variable("CIRCLE_JOB"), fromZero(variable("CIRCLE_NODE_INDEX")), variable("CIRCLE_NODE_TOTAL")),
-		commit: variable("CIRCLE_SHA1"),
-		branch: variable("CIRCLE_TAG") === null ? variable("CIRCLE_BRANCH") : null,
-		tag: variable("CIRCLE_TAG"),
-		runUrl: variable("CIRCLE_BUILD_URL"),
-		runner: null
-	};
-}
-var init_circleci = __esmMin((() => {
-	init_ci_run();
-}));
-/**
-* GitHub Actions. `GITHUB_SHA` of a pull request is a merge that nobody has: the head stands in the event's payload, as
-* does the run whose results a `workflow_run` workflow reports. A job does not know its place in a matrix: action.yml
-* gives it as `STRATEGY_JOB_INDEX` (from 0) and `STRATEGY_JOB_TOTAL`.
-*
-* https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
-* https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
-*/
-function githubActions(variable) {
-	if (variable("GITHUB_ACTIONS") !== "true") return null;
-	const event = eventAt(variable("GITHUB_EVENT_PATH"));
-	const reported = variable("GITHUB_EVENT_NAME") === "workflow_run" ? event.workflow_run : void 0;
-	const head = event.pull_request?.head;
-	const ref = variable("GITHUB_REF");
-	const id = reported?.id === void 0 ? variable("GITHUB_RUN_ID") : String(reported.id);
-	const attempt = reported === void 0 ? variable("GITHUB_RUN_ATTEMPT") : String(reported.run_attempt ?? 1);
-	const run = `${variable("GITHUB_SERVER_URL")}/${variable("GITHUB_REPOSITORY")}/actions/runs/${id}`;
-	const index = variable("STRATEGY_JOB_INDEX");
-	return {
-		provider: "github-actions",
-		runKey: runKey("github", id, attempt ?? "1"),
-		shard: shardName(variable("GITHUB_JOB"), index === null ? null : Number(index) + 1, variable("STRATEGY_JOB_TOTAL")),
-		commit: reported?.head_sha ?? head?.sha ?? variable("GITHUB_SHA"),
-		branch: reported?.head_branch ?? head?.ref ?? variable("GITHUB_HEAD_REF") ?? branchOf(ref),
-		tag: reported === void 0 ? tagOf(ref) : null,
-		runUrl: reported?.html_url ?? `${run}/attempts/${attempt ?? "1"}`,
-		runner: variable("RUNNER_NAME")
-	};
-}
-function eventAt(path) {
-	if (path === null) return {};
-	try {
-		return JSON.parse(readFileSync(path, "utf8")) ?? {};
-	} catch {
-		return {};
-	}
-}
-var init_github_actions = __esmMin((() => {
-	init_ci_run();
-}));
-/**
-* GitLab CI/CD. A job that is retried stays in its pipeline and gets another id, and there is no count of attempts: the
-* id is part of the shard, so that the results of the second attempt do not mix with those of the first. Of a merged
-* results pipeline the head is `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA`, which is empty in other pipelines.
-*
-* https://docs.gitlab.com/ci/variables/predefined_variables/
-*/
-function gitlab(variable) {
-	if (variable("GITLAB_CI") !== "true") return null;
-	const index = variable("CI_NODE_INDEX");
-	const job = shardName(variable("CI_JOB_NAME"), index === null ? null : Number(index), variable("CI_NODE_TOTAL"));
-	const id = variable("CI_JOB_ID");
-	return {
-		provider: "gitlab",
-		runKey: runKey("gitlab", variable("CI_PIPELINE_ID"), null),
-		shard: [job, id === null ? null : `#${id}`].filter((part) => part !== null).join(" ") || null,
-		commit: variable("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") ?? variable("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA") ?? variable("CI_COMMIT_SHA"),
-		branch: variable("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME") ?? variable("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME") ?? variable("CI_COMMIT_BRANCH"),
-		tag: variable("CI_COMMIT_TAG"),
-		runUrl: variable("CI_PIPELINE_URL"),
-		runner: variable("CI_RUNNER_DESCRIPTION")
-	};
-}
-var init_gitlab = __esmMin((() => {
-	init_ci_run();
-}));
-/**
-* Jenkins. `BUILD_TAG` holds job and number, and each build is another: there are no attempts. `BRANCH_NAME` of a change
-* request is arbitrary (`PR-7`), its branch is `CHANGE_BRANCH`. `GIT_COMMIT` and `GIT_BRANCH` are the Git plugin's; in a
-* change request that is merged before it is built they are of the merge, and nothing names the head.
-*
-* https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables, and the controller's own
-* /env-vars.html and /pipeline-syntax/globals; https://plugins.jenkins.io/git/#plugin-content-environment-variables
-*/
-function jenkins(variable) {
-	if (variable("JENKINS_URL") === null || variable("BUILD_TAG") === null) return null;
-	const tag = variable("TAG_NAME");
-	const checkedOut = variable("GIT_LOCAL_BRANCH") ?? variable("GIT_BRANCH")?.replace(/^(?:refs\/heads\/|origin\/)/, "") ?? null;
-	const detached = checkedOut === "detached" || checkedOut === "HEAD" ? null : checkedOut;
-	const change = variable("CHANGE_ID") === null ? variable("BRANCH_NAME") : null;
-	return {
-		provider: "jenkins",
-		runKey: runKey("jenkins", (variable("BUILD_TAG") ?? "").replace(/^jenkins-/, ""), null),
-		shard: shardName(variable("STAGE_NAME"), null, null),
-		commit: variable("GIT_COMMIT"),
-		branch: tag === null ? variable("CHANGE_BRANCH") ?? change ?? detached : null,
-		tag,
-		runUrl: variable("BUILD_URL"),
-		runner: variable("NODE_NAME")
-	};
-}
-var init_jenkins = __esmMin((() => {
-	init_ci_run();
-}));
-/** Asks Git where a directory stands; a shallow clone knows it as well. */
-async function checkoutOf(directory) {
-	const [commit, branch] = await Promise.all([git(directory, [
-		"rev-parse",
-		"--verify",
-		"--quiet",
-		"HEAD"
-	]), git(directory, [
-		"symbolic-ref",
-		"--short",
-		"--quiet",
-		"HEAD"
-	])]);
-	return {
-		commit,
-		branch: commit === null ? null : branch
-	};
-}
-function git(directory, args) {
-	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
-	return new Promise((resolve) => {
-		execFile("git", args, {
-			cwd: directory,
-			timeout: PATIENCE_MS,
-			windowsHide: true,
-			env
-		}, (error, stdout) => resolve(error === null ? stdout.trim() || null : null));
-	});
-}
-var PATIENCE_MS, PASSED_ON;
-var init_git = __esmMin((() => {
-	PATIENCE_MS = 1e4;
-	PASSED_ON = /^(?:PATH|PATHEXT|HOME|USERPROFILE|SYSTEMROOT|TEMP|TMP|LANG|GIT_[A-Z_]+)$/i;
-}));
-/** What the environment says of the run; null outside of the CI systems that are known. */
-function detectCi(environment) {
-	const variable = variablesOf(environment);
-	for (const detect of DETECTORS) {
-		const run = detect(variable);
-		if (run !== null) return run;
-	}
-	return null;
-}
-/**
-* The run that results belong to: what was said, else what the CI's environment says, else, of commit and branch, what
-* Git says of the directory. What is detected is made to fit the server's limits; what was said is left as it is, so that
-* who said it hears of it.
-*/
-async function describeRun(said, environment, directory) {
-	const ci = detectCi(environment);
-	const git = (said.commit ?? hexadecimal(ci?.commit)) === null || (said.branch ?? ci?.branch ?? ci?.tag ?? null) === null ? await checkoutOf(directory) : {
-		commit: null,
-		branch: null
-	};
-	const machine = {
-		os: SYSTEMS[process.platform] ?? process.platform,
-		arch: process.arch
-	};
-	const detected = Object.entries({
-		runner: ci?.runner,
-		tag: ci?.tag
-	}).flatMap(([name, value]) => value ? [[name, value.slice(0, 500)]] : []);
-	return {
-		ciProvider: said.ciProvider ?? ci?.provider ?? null,
-		runKey: said.runKey ?? (ci === null ? null : cutName(ci.runKey, 200)),
-		shard: said.shard ?? (ci?.shard ? cutName(ci.shard, 100) : null),
-		commitSha: said.commit ?? hexadecimal(ci?.commit) ?? hexadecimal(git.commit),
-		branch: said.branch ?? bounded(ci?.branch ?? (ci?.tag ? null : git.branch), 500),
-		runUrl: said.runUrl ?? address(ci?.runUrl),
-		environment: {
-			...machine,
-			...Object.fromEntries(detected),
-			...said.environment
-		}
-	};
-}
-function hexadecimal(commit) {
-	return commit && /^[0-9a-f]{7,64}$/i.test(commit) ? commit.toLowerCase() : null;
-}
-function bounded(text, limit) {
-	return text === null ? null : cutName(text, limit);
-}
-function address(url) {
-	return url && /^https?:\/\/\S+$/.test(url) && url.length <= 2e3 ? url : null;
-}
-var DETECTORS, SYSTEMS;
-var init_detect_run = __esmMin((() => {
-	init_bounded_text();
-	init_azure_devops();
-	init_bitbucket();
-	init_buildkite();
-	init_ci_run();
-	init_circleci();
-	init_github_actions();
-	init_gitlab();
-	init_jenkins();
-	init_git();
-	DETECTORS = [
-		githubActions,
-		gitlab,
-		azureDevops,
-		circleci,
-		buildkite,
-		bitbucket,
-		jenkins
-	];
-	SYSTEMS = {
-		linux: "Linux",
-		darwin: "macOS",
-		win32: "Windows"
 	};
 }));
 /** A defect that is muted meets none. */
@@ -13187,22 +13419,6 @@ var init_outcome = __esmMin((() => {
 		}
 	};
 }));
-/**
-* What comes from a report, as one line that a terminal and a CI's log show and do not obey: no control characters (which
-* move the cursor, or open GitLab's sections), and none of the marks of commands, which GitHub Actions reads at the
-* beginning of a line (`::`) or anywhere (`##[`), Azure Pipelines anywhere (`##vso[`), TeamCity likewise.
-*/
-function printable(text) {
-	return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, " ").replace(/##(?=\[|vso\[|teamcity\[)/gi, "# #").replace(/^(\s*):(?=:)/, "$1: ").trim();
-}
-/** At most `limit` characters of it. */
-function shortened(text, limit) {
-	return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
-}
-function many(count, thing) {
-	return `${count} ${thing}${count === 1 ? "" : "s"}`;
-}
-var init_printable = __esmMin((() => {}));
 /**
 * What a report is called: the SHA-256, in hexadecimal, of all that is sent with it and of its files' content, so that
 * the same report again is the same to the server and any other is another. A run that nobody names is called after its
@@ -13551,7 +13767,7 @@ var init_survey = __esmMin((() => {
 		}
 	};
 }));
-var report_exports = /* @__PURE__ */ __exportAll({ report: () => report });
+var report_exports = /* @__PURE__ */ __exportAll({ report: () => report$1 });
 /**
 * Reads test reports and sends them in batches, each of which is stored whole or not at all; what was stored before is
 * not stored again. What is wrong with a file or with the sending is said and, so that reporting never breaks a build by
@@ -13560,7 +13776,7 @@ var report_exports = /* @__PURE__ */ __exportAll({ report: () => report });
 * @throws CommandError with exit code 1 where what was found is what --fail-on names, with 2 where it is strict and
 * something was wrong.
 */
-async function report(output, patterns, options) {
+async function report$1(output, patterns, options) {
 	keepHeapSmall();
 	const problems = [];
 	const onProblem = (sentence) => void problems.push(printable(sentence));
@@ -13611,8 +13827,7 @@ async function send(survey, run, outcome, { options, output, onProblem }) {
 		delivery: null
 	};
 	try {
-		const server = serverAddress(options.server);
-		verifyCertificates(onProblem);
+		const connection = connectionOf(options, onProblem);
 		const progress = progressBar(output, "Results sent");
 		return {
 			runKey,
@@ -13621,16 +13836,8 @@ async function send(survey, run, outcome, { options, output, onProblem }) {
 				reportId,
 				runKey
 			}, batchesOf(survey), {
-				server,
-				organization: options.organization ?? null,
-				credential: () => Credential.find({
-					token: options.token ?? null,
-					audience: options.audience ?? server.origin,
-					serviceConnection: options.serviceConnection ?? null,
-					variable: (name) => process.env[name]?.trim() || null
-				}),
+				...connection,
 				spool: options.spool === void 0 ? null : new Spool(options.spool),
-				deadline: new Deadline(options.timeout),
 				onProblem,
 				onProgress: (sentence) => output.progress(printable(sentence)),
 				onReceipt(receipt) {
@@ -13646,12 +13853,6 @@ async function send(survey, run, outcome, { options, output, onProblem }) {
 			delivery: null
 		};
 	}
-}
-/** Node.js would take any certificate for this variable's sake, of whoever stands between. */
-function verifyCertificates(onProblem) {
-	if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return;
-	delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-	onProblem("NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are verified; name one of your own in NODE_EXTRA_CA_CERTS.");
 }
 function documentOf({ project, files, run, runKey, outcome }) {
 	const { counts, verdict, isInfrastructureFailure, flakyTests, defects, flaky } = outcome;
@@ -13682,39 +13883,24 @@ function summarize(sent, output) {
 }
 var init_report = __esmMin((() => {
 	init_batches();
-	init_credential();
 	init_deliver();
 	init_detect_run();
 	init_outcome();
 	init_printable();
 	init_report_files();
 	init_report_id();
-	init_retry();
-	init_server_address();
 	init_small_heap();
 	init_spool();
 	init_summary_markdown();
 	init_summary_text();
 	init_survey();
+	init_connection_of();
+	init_output();
 }));
 init_receipt();
-const UNITS = {
-	s: 1e3,
-	min: 6e4
-};
-const LONGEST_TIMEOUT_MS = 36e5;
-/** CI gives a secret or a variable that is not set as an empty one, and action.yml an input that is not given. */
-const VARIABLES = [
-	"DEFECTXRAY_URL",
-	"DEFECTXRAY_TOKEN",
-	"DEFECTXRAY_AUDIENCE",
-	"DEFECTXRAY_SPOOL",
-	"DEFECTXRAY_ORGANIZATION"
-];
 /** Describes `report` on a command: `defectxray report`, or the agent that is a file of its own. */
 function describeReport(command, output) {
-	for (const name of VARIABLES) if (process.env[name] === "") delete process.env[name];
-	return command.description("send test reports (JUnit XML, CTRF, TRX, TAP) to the server").argument("<files...>", "files or glob patterns, such as results/**/*.xml").requiredOption("--project <slug>", "the project that was tested").addOption(new Option("--format <name>", "what the files are; their content says it").choices(["auto", ...REPORT_FORMATS]).default("auto")).addOption(new Option("--server <url>", "the server, by https").env("DEFECTXRAY_URL").default("http://localhost:5678")).addOption(new Option("--token <token>", "the credential; better in the environment, since arguments are in process lists; else the CI's own token").env("DEFECTXRAY_TOKEN")).addOption(new Option("--audience <text>", "whom the CI's own token is meant for; the server's origin, if it is not given").env("DEFECTXRAY_AUDIENCE")).addOption(new Option("--organization <slug>", "the organization, for the CI's own token: others could trust the same jobs").env("DEFECTXRAY_ORGANIZATION")).option("--service-connection <id>", "of Azure DevOps: the service connection that its token is of").option("--run-key <key>", "what CI calls the run; as the CI says, else made from the content").option("--shard <name>", "which part of the run this is, where it is split; as the CI says").option("--commit <sha>", "the commit that was tested; as the CI says, else Git").option("--branch <name>", "the branch that it was on; as the CI says, else Git").option("--run-url <url>", "where CI shows the run; as the CI says").option("--ci-provider <name>", "the CI system; as it says itself").addOption(new Option("--environment <name=value>", "what the run has of its own; repeatable").argParser(environment)).addOption(new Option("--fail-on <condition>", "exit with 1 for: new, regressed, severity=<level>, any; repeatable").argParser(failOn)).option("--open-defects", "open defects even where over 80 % fails, which is else taken for a failure of the machine").addOption(new Option("--spool <directory>", "where what cannot be sent is kept, to be sent next time").env("DEFECTXRAY_SPOOL")).addOption(new Option("--timeout <time>", "how long sending may take in all, as 30s or 5min").argParser(milliseconds).default(3e5, "5min")).option("--strict", "exit with 2 where a file or the sending has a problem").action(async (files, options) => (await Promise.resolve().then(() => (init_report(), report_exports))).report(output, files, options));
+	return describeServer(command.description("send test reports (JUnit XML, CTRF, TRX, TAP) to the server").argument("<files...>", "files or glob patterns, such as results/**/*.xml").requiredOption("--project <slug>", "the project that was tested").addOption(new Option("--format <name>", "what the files are; their content says it").choices(["auto", ...REPORT_FORMATS]).default("auto"))).option("--run-key <key>", "what CI calls the run; as the CI says, else made from the content").option("--shard <name>", "which part of the run this is, where it is split; as the CI says").option("--commit <sha>", "the commit that was tested; as the CI says, else Git").option("--branch <name>", "the branch that it was on; as the CI says, else Git").option("--run-url <url>", "where CI shows the run; as the CI says").option("--ci-provider <name>", "the CI system; as it says itself").addOption(new Option("--environment <name=value>", "what the run has of its own; repeatable").argParser(environment)).addOption(new Option("--fail-on <condition>", "exit with 1 for: new, regressed, severity=<level>, any; repeatable").argParser(failOn)).option("--open-defects", "open defects even where over 80 % fails, which is else taken for a failure of the machine").addOption(new Option("--spool <directory>", "where what cannot be sent is kept, to be sent next time").env("DEFECTXRAY_SPOOL")).option("--strict", "exit with 2 where a file or the sending has a problem").action(async (files, options) => (await Promise.resolve().then(() => (init_report(), report_exports))).report(output, files, options));
 }
 function environment(value, earlier = {}) {
 	const [, name, text] = /^([^=]{1,100})=(.{0,1000})$/s.exec(value) ?? [];
@@ -13734,23 +13920,36 @@ function failOn(value, earlier = []) {
 	if (!known.includes(value)) throw new InvalidArgumentError(`It must be one of ${known.join(", ")}.`);
 	return [...earlier, value];
 }
-function milliseconds(value) {
-	const [, count, unit] = /^([1-9]\d{0,5})(s|min)$/.exec(value) ?? [];
-	const time = Number(count) * (UNITS[unit ?? ""] ?? NaN);
-	if (!(time <= LONGEST_TIMEOUT_MS)) throw new InvalidArgumentError("It must be a time such as 30s or 5min, at most 60min.");
-	return time;
-}
 init_version();
 init_output();
 /** The CI agent as a program of its own: what `npm run build:agent` makes one file of. */
 const json = process.argv.includes("--json");
 const output = createOutput(json);
 const program = new Command("defectxray-report").version(VERSION$1).option("--json", "print the result as one JSON document, and a failure as one on standard error").configureOutput({ outputError: (text) => output.failure(text.replace(/^error: /, "").trim()) }).showHelpAfterError(!json);
+const report = describeReport(program.command("report"), output);
+describeDeploy(program.command("deploy"), output);
+program.addHelpText("after", () => `\n${report.helpInformation()}`);
 try {
-	await describeReport(program, output).parseAsync();
+	await program.parseAsync(withCommand(process.argv.slice(2)), { from: "user" });
 } catch (error) {
 	output.failure(error.message);
 	process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+}
+/**
+* Without the name of a command it reports: files and options of `report` are all that most jobs give it. Only what comes
+* first can be the name of one, so that no file is taken for it.
+*/
+function withCommand(args) {
+	const first = args.find((argument) => argument !== "--json");
+	return first !== void 0 && [
+		"report",
+		"deploy",
+		"help",
+		"-h",
+		"--help",
+		"-V",
+		"--version"
+	].includes(first) ? [...args] : ["report", ...args];
 }
 export {};
 

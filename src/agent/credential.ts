@@ -1,4 +1,4 @@
-import { SendError } from './send-report.ts';
+import { SendError } from './send-mutation.ts';
 import { azureDevopsToken } from './tokens/azure-devops.ts';
 import { buildkiteToken } from './tokens/buildkite.ts';
 import { githubActionsToken } from './tokens/github-actions.ts';

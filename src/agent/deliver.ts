@@ -1,7 +1,8 @@
 import type { Credential } from './credential.ts';
 import type { Receipt } from './receipt.ts';
 import { type Deadline, withRetries } from './retry.ts';
-import { type Destination, type Report, SendError, sendReport } from './send-report.ts';
+import { type Destination, SendError } from './send-mutation.ts';
+import { type Report, sendReport } from './send-report.ts';
 import type { Spool } from './spool.ts';
 
 /** What the server will refuse however often it is sent. */

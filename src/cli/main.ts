@@ -2,6 +2,7 @@
 import '../graphile-env.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config.ts';
+import { describeDeploy } from './deploy-command.ts';
 import { sentenceOf } from './failure.ts';
 import { CommandError, createOutput } from './output.ts';
 import { describeReport } from './report-command.ts';
@@ -90,6 +91,7 @@ program
 
 describeReport(program.command('report'), output);
 describeThreats(program.command('threats'), output);
+describeDeploy(program.command('deploy'), output);
 
 const analytics = program
   .command('analytics')

@@ -1,34 +1,26 @@
 import { batchesOf } from '../agent/batches.ts';
-import { Credential } from '../agent/credential.ts';
 import { type Delivery, deliver } from '../agent/deliver.ts';
 import { describeRun, type Run, type SaidOfRun } from '../agent/detect-run.ts';
 import { type FailOn, Outcome } from '../agent/outcome.ts';
 import { many, printable } from '../agent/printable.ts';
 import { filesOf } from '../agent/report-files.ts';
 import { reportIdOf } from '../agent/report-id.ts';
-import { Deadline } from '../agent/retry.ts';
-import { serverAddress } from '../agent/server-address.ts';
 import { keepHeapSmall } from '../agent/small-heap.ts';
 import { Spool } from '../agent/spool.ts';
 import { appendSummary } from '../agent/summary-markdown.ts';
 import { type Sent, summaryText } from '../agent/summary-text.ts';
 import { type Survey, surveyOf } from '../agent/survey.ts';
 import type { ReportFormat } from '../ingest/report-parser.ts';
+import { connectionOf } from './connection-of.ts';
 import { CommandError, type Output, progressBar } from './output.ts';
+import type { ServerOptions } from './server-options.ts';
 
-export interface ReportOptions extends SaidOfRun {
+export interface ReportOptions extends SaidOfRun, ServerOptions {
   readonly project: string;
   readonly format: ReportFormat | 'auto';
-  readonly server: string;
-  readonly token?: string;
-  readonly organization?: string;
-  readonly audience?: string;
-  readonly serviceConnection?: string;
   readonly failOn?: readonly FailOn[];
   readonly openDefects?: boolean;
   readonly spool?: string;
-  /** In milliseconds. */
-  readonly timeout: number;
   readonly strict?: boolean;
 }
 
@@ -88,21 +80,11 @@ async function send(
   const nothing = survey.results === 0 && options.spool === undefined;
   if (nothing) return { runKey, delivery: null };
   try {
-    const server = serverAddress(options.server);
-    verifyCertificates(onProblem);
+    const connection = connectionOf(options, onProblem);
     const progress = progressBar(output, 'Results sent');
     const delivery = await deliver({ ...report, reportId, runKey }, batchesOf(survey), {
-      server,
-      organization: options.organization ?? null,
-      credential: () =>
-        Credential.find({
-          token: options.token ?? null,
-          audience: options.audience ?? server.origin,
-          serviceConnection: options.serviceConnection ?? null,
-          variable: (name) => process.env[name]?.trim() || null,
-        }),
+      ...connection,
       spool: options.spool === undefined ? null : new Spool(options.spool),
-      deadline: new Deadline(options.timeout),
       onProblem,
       onProgress: (sentence) => output.progress(printable(sentence)),
       onReceipt(receipt) {
@@ -115,13 +97,6 @@ async function send(
     onProblem(`The report was not sent${outcome.counts.batches > 0 ? ' further' : ''}: ${(error as Error).message}`);
     return { runKey, delivery: null };
   }
-}
-
-/** Node.js would take any certificate for this variable's sake, of whoever stands between. */
-function verifyCertificates(onProblem: (sentence: string) => void): void {
-  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
-  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-  onProblem('NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are verified; name one of your own in NODE_EXTRA_CA_CERTS.');
 }
 
 function documentOf({ project, files, run, runKey, outcome }: Sent): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { asPrincipal } from '../database/as-principal.ts';
 import { connectionOptions, withClient } from '../database/connection.ts';
 import { newPassword } from '../database/development.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
-import { ANONYMOUS, type Principal } from '../database/identity.ts';
+import { ANONYMOUS, type BaseRole, type Principal } from '../database/identity.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { createOrganization, type NewOrganization } from '../database/organizations.ts';
 import { secretFile } from '../database/secret-file.ts';
@@ -16,6 +16,7 @@ import { readReport } from '../ingest/read-report.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
 import { CommandError, type Output } from './output.ts';
 import { makeCompliance } from './seed-compliance.ts';
+import { type ActAs, type DemoDeployment, type DemoRequest, makeDeployment, makeRequest } from './seed-operations.ts';
 import { issuePasswordReset } from './users.ts';
 
 interface DemoProject {
@@ -26,11 +27,13 @@ interface DemoProject {
   readonly owner: string;
   /** JUnit XML files beside demo.json, each reported as a run. */
   readonly reports: readonly string[];
+  readonly deployments: readonly DemoDeployment[];
 }
 
 /** An organization of the demo data. */
 export interface DemoOrganization extends NewOrganization {
   readonly projects: readonly DemoProject[];
+  readonly maintenance: readonly DemoRequest[];
 }
 
 /** Names, in the data directory, the database that has the demo data. */
@@ -68,13 +71,16 @@ export async function seedDemo(
         await client.query('select app_private.reset_password($1, $2)', [secretHash(token ?? ''), await password]);
       }
       const admin: Principal = { ...ANONYMOUS, role: 'admin', organizationId: id, actor: 'demo' };
+      const act = actor(client, keys, organization, id);
       for (const project of organization.projects) {
         await asPrincipal(client, keys, admin, () => makeProject(client, project));
         for (const [index, report] of project.reports.entries()) {
           await asPrincipal(client, keys, admin, () => reportRun(client, project.slug, report, index));
         }
+        for (const deployment of project.deployments) await makeDeployment(client, act, project.slug, deployment);
       }
       await asPrincipal(client, keys, admin, () => makeCompliance(client, `${organization.name} Admin`));
+      for (const request of organization.maintenance) await makeRequest(client, act, request);
     }
   } finally {
     await client.end();
@@ -103,6 +109,21 @@ function contentOf(path: string): string | null {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return null;
   }
+}
+
+/** Acts as the members of an organization, each in their role, and as its CI. */
+function actor(client: pg.Client, keys: KeyEnvelopes, { members }: DemoOrganization, organizationId: string): ActAs {
+  return async (person, work) => {
+    const ci: Principal = { ...ANONYMOUS, role: 'ci', organizationId, actor: 'demo' };
+    if (person === null) return void (await asPrincipal(client, keys, ci, work));
+    const role = members.find(({ name }) => name === person)?.role as BaseRole | undefined;
+    if (role === undefined) throw new Error(`demo.json names ${person}, who is no member.`);
+    let userId: string | null = null;
+    await asPrincipal(client, keys, ci, async () => {
+      userId = (await client.query<{ id: string }>('select id from people where name = $1', [person])).rows[0]?.id ?? null;
+    });
+    await asPrincipal(client, keys, { ...ANONYMOUS, role, userId, organizationId, actor: `user:${userId}` }, work);
+  };
 }
 
 async function makeProject(client: pg.Client, project: DemoProject): Promise<void> {

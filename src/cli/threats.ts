@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { Credential } from '../agent/credential.ts';
 import { many, printable } from '../agent/printable.ts';
 import { Deadline, withRetries } from '../agent/retry.ts';
-import { type Destination, SendError, sendOperation } from '../agent/send-report.ts';
+import { type Destination, SendError, sendMutation } from '../agent/send-mutation.ts';
 import { serverAddress } from '../agent/server-address.ts';
 import { readThreats, type ThreatFormat } from '../ingest/threats/read-threats.ts';
 import type { Sighting, ThreatLevel } from '../ingest/threats/sighting.ts';
@@ -131,12 +131,12 @@ function sender(destination: Destination, options: ThreatsOptions, output: Outpu
     const body = Buffer.from(`{"query":${JSON.stringify(MUTATION)},"variables":{"indicators":${batch}}}`);
     return withRetries(
       async (patienceMs) =>
-        sendOperation(
+        sendMutation(
           destination,
           await credential.token(),
           body,
+          (data: { readonly importThreatIndicators?: Counts }) => data.importThreatIndicators,
           patienceMs,
-          (data) => (data as { importThreatIndicators?: Counts } | null)?.importThreatIndicators ?? undefined,
         ),
       { deadline, onWait },
     );

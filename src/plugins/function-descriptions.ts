@@ -12,6 +12,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   endedSessions: 'How many sessions were ended.',
   projectId: 'The project; the whole organization, if it is not given.',
   frameworkId: 'The framework; all of them, if it is not given.',
+  maintenanceRequestId: 'The maintenance request; all of them, if it is not given.',
+  since: 'The first day that counts.',
+  until: 'The last day that counts.',
   days: 'How many days, today included: 30, if it is not said; 366 at most.',
 };
 

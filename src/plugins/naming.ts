@@ -32,7 +32,9 @@ export const NamingPlugin: GraphileConfig.Plugin = {
   schema: {
     hooks: {
       GraphQLInputObjectType_fields(fields, build, { scope: { isPgPatch }, Self }) {
-        const { version, ...others } = fields;
+        // A deployment's version is that of what is deployed: its changes are counted by rowVersion.
+        const counter = fields.rowVersion === undefined ? 'version' : 'rowVersion';
+        const { [counter]: version, ...others } = fields;
         if (isPgPatch !== true || version === undefined) return fields;
         return build.extend(
           others,

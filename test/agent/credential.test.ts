@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credential } from '../../src/agent/credential.ts';
-import { SendError } from '../../src/agent/send-report.ts';
+import { SendError } from '../../src/agent/send-mutation.ts';
 import { type Scripted, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 const AUDIENCE = 'https://dx.example';

@@ -168,8 +168,9 @@ describe('an administrator without every permission', () => {
     full = await roleId('admin');
     await database.operator.query(
       `insert into app.role_permissions (organization_id, role_id, permission)
-       select $1, $2, unnest(array['credentials:write', 'projects:read', 'tests:read', 'defects:read'])`,
-      [acme.id, rows[0]?.id],
+       select $1::uuid, $2::uuid, 'credentials:write' union all
+       select $1, $2, permission from app.role_permissions where role_id = $3`,
+      [acme.id, rows[0]?.id, await roleId('analyst')],
     );
     await database.operator.query('update app.organization_members set role_id = $2 where organization_id = $1 and user_id = $3', [
       acme.id,

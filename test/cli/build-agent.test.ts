@@ -88,6 +88,12 @@ describe.each(nodes)('on Node.js $version', ({ path, version }) => {
     expect(JSON.parse(wrong.stderr)).toEqual({ error: expect.stringContaining('--project') });
   });
 
+  test('what comes first is a command, and no file is taken for one', async () => {
+    const { stdout, stderr } = await run(path, ['--project', 'web', '--', 'deploy', '--help']);
+    expect([stdout, stderr]).toEqual(['Nothing was reported.\n', 'No file matches deploy.\nNo file matches --help.\n']);
+    expect((await run(path, ['--json', 'deploy', 'finish', '--help'])).stdout).toContain('Usage: defectxray-report deploy finish');
+  });
+
   test('its memory does not grow with the report', { timeout: 120_000 }, async () => {
     const stack = '    at f (/srv/app/src/cart.js:1:1)\n'.repeat(1_700);
     const failing = (n: number) => `<testcase name="large ${n}"><failure type="E${n % 50}" message="m">${stack}</failure></testcase>\n`;

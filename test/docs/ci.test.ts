@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describeDeploy } from '../../src/cli/deploy-command.ts';
 import { createOutput } from '../../src/cli/output.ts';
 import { describeReport } from '../../src/cli/report-command.ts';
 import { clearAway, temporaryDirectory } from '../cli/command-line.ts';
@@ -14,12 +15,22 @@ import { persona } from '../support/database.ts';
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const options = describeReport(new Command().option('--json'), createOutput(true)).options.map(({ long }) => long as string);
+const longs = (command: Command | undefined) => command?.options.map(({ long }) => long as string) ?? [];
+const deploy = describeDeploy(new Command(), createOutput(true));
+const [start, finish] = ['start', 'finish'].map((name) => longs(deploy.commands.find((command) => command.name() === name)));
 const PAGES = ['docs/ci.md', 'docs/reporting.md', 'README.md'];
 
-/** The command lines of the agent in a page's snippets, each on one line. */
+/** The command lines of the agent in a page's snippets, each on one line: those that report. */
 function commandLines(page: string): string[] {
+  return agentLines(page).filter((line) => !/ deploy (start|finish) /.test(line));
+}
+
+/** All of them. */
+function agentLines(page: string): string[] {
   const snippets = [...read(page).matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, text]) => text?.replaceAll(/\\\n\s*/g, '') ?? '');
-  return snippets.flatMap((text) => text.split('\n')).filter((line) => /defectxray report |-- report |defectxray-report\.mjs/.test(line));
+  return snippets
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => /defectxray (report|deploy) |-- report |defectxray-report\.mjs/.test(line));
 }
 
 /** What action.yml says: the names of its inputs, the variables of its step, and the script. */
@@ -46,6 +57,23 @@ describe('what is pasted works', () => {
     const used = lines.flatMap((line) => line.slice(line.search(/report[ .]/)).match(/(?<= )--[a-z-]+/g) ?? []);
     expect(used.filter((option) => !options.includes(option))).toEqual([]);
     for (const line of lines) expect(line).toContain('--project ');
+  });
+
+  test.each(['docs/ci.md', 'docs/deployments.md'])('%s: every option that deploy has', (page) => {
+    const lines = agentLines(page).filter((line) => / deploy (start|finish) /.test(line));
+    expect(lines.some((line) => line.includes('deploy start')) && lines.some((line) => line.includes('deploy finish'))).toBe(true);
+    for (const line of lines) {
+      const known = line.includes('deploy start') ? start : finish;
+      const used = line.slice(line.search(/deploy (start|finish)/)).match(/(?<= )--[a-z-]+/g) ?? [];
+      expect(used.filter((option) => known?.includes(option) !== true)).toEqual([]);
+      expect(used).toEqual(expect.arrayContaining(['--project', '--environment']));
+    }
+  });
+
+  test('docs/ci.md says every option of deploy, and no other', () => {
+    const section = read('docs/ci.md').split('\n## Deployments\n')[1]?.split('\n## ')[0] ?? '';
+    const table = section.match(/^\| `--.*$/gm)?.flatMap((row) => (row.split(' | ')[0] ?? '').match(/--[a-z-]+/g) ?? []);
+    expect(table?.sort()).toEqual([...new Set([...(start ?? []), ...(finish ?? [])])].sort());
   });
 
   test('docs/ci.md has lines for five CI systems, and a quoted pattern in each, which no shell takes apart', () => {

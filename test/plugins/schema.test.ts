@@ -107,6 +107,31 @@ describe('names are those that one would guess', () => {
     ['Test.defects', 'DefectConnection!'],
     ['Person.assignedDefects', 'DefectConnection!'],
     ['Person.ownedProjects', 'ProjectConnection!'],
+    ['Query.deployments', 'DeploymentConnection'],
+    ['Query.maintenanceRequests', 'MaintenanceRequestConnection'],
+    ['Query.engineers', 'EngineerConnection'],
+    ['Query.projectSummaries', 'ProjectSummaryConnection'],
+    ['Query.workLogTotals', 'WorkLogTotalConnection'],
+    ['Project.deployments', 'DeploymentConnection!'],
+    ['Project.maintenanceRequests', 'MaintenanceRequestConnection!'],
+    ['Project.summary', 'ProjectSummary'],
+    ['ProjectSummary.project', 'Project'],
+    ['ProjectSummary.group', 'ProjectGroup'],
+    ['ProjectSummary.lastDeployment', 'Deployment'],
+    ['Person.engineer', 'Engineer'],
+    ['Person.deployments', 'DeploymentConnection!'],
+    ['Person.assignedMaintenance', 'MaintenanceRequestConnection!'],
+    ['Person.requestedMaintenance', 'MaintenanceRequestConnection!'],
+    ['Engineer.person', 'Person'],
+    ['Deployment.version', 'String!'],
+    ['Deployment.deployedBy', 'Person'],
+    ['MaintenanceRequest.requestedBy', 'Person'],
+    ['MaintenanceRequest.assignedTo', 'Person'],
+    ['MaintenanceRequest.isOverdue', 'Boolean!'],
+    ['MaintenanceRequest.statusHistory', 'MaintenanceStatusHistoryConnection!'],
+    ['MaintenanceRequest.workLogs', 'MaintenanceWorkLogConnection!'],
+    ['MaintenanceStatusHistory.changedBy', 'Person'],
+    ['MaintenanceWorkLog.user', 'Person'],
   ])('%s is %s', (path, type) => {
     expect(typeOf(path)).toBe(type);
   });
@@ -144,6 +169,12 @@ describe('there is one way to change a thing', () => {
         ...['ProjectGroup', 'Role', 'SeverityRule', 'Test', 'TestRun', 'User'].map((type) => `update${type}`),
         ...['signIn', 'refreshSession', 'signOut', 'signOutEverywhere', 'switchOrganization', 'revokeSession'],
         ...['changePassword', 'resetPassword', 'inviteMember', 'acceptInvitation', 'changeMemberRole', 'removeMember'],
+        ...['Deployment', 'MaintenanceRequest', 'MaintenanceWorkLog'].flatMap((type) => [
+          `create${type}`,
+          `update${type}`,
+          `delete${type}`,
+        ]),
+        ...['startDeployment', 'finishDeployment'],
         ...['setRolePermissions', 'revokeApiKey', 'reportTestRun', 'mergeDefects', 'splitDefect'],
         ...['Assessment', 'AssessmentResult', 'ComplianceFramework', 'RegionalDatum', 'ThreatIndicator'].flatMap((type) =>
           ['create', 'update', 'delete'].map((verb) => `${verb}${type}`),
@@ -153,14 +184,28 @@ describe('there is one way to change a thing', () => {
     );
   });
 
-  test.each(['Defect', 'Organization', 'Project', 'ProjectGroup', 'Role', 'Test', 'TestRun', 'User'])(
-    'update%s says which and what',
-    (type) => {
-      expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
-      expect(fieldsOf(`${type}Patch`)).toContain('expectedVersion');
-      expect(fieldsOf(`${type}Patch`)).not.toContain('version');
-    },
-  );
+  const VERSIONED = [
+    'Defect',
+    'MaintenanceRequest',
+    'MaintenanceWorkLog',
+    'Organization',
+    'Project',
+    'ProjectGroup',
+    'Role',
+    'Test',
+    'TestRun',
+    'User',
+  ];
+  test.each(VERSIONED)('update%s says which and what', (type) => {
+    expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
+    expect(fieldsOf(`${type}Patch`)).toContain('expectedVersion');
+    expect(fieldsOf(`${type}Patch`)).not.toContain('version');
+  });
+
+  test('a deployment’s version is what is deployed; its changes are counted by rowVersion', () => {
+    expect(fieldsOf('DeploymentPatch')).toEqual(expect.arrayContaining(['version', 'expectedVersion']));
+    expect(fieldsOf('DeploymentPatch')).not.toContain('rowVersion');
+  });
 
   test.each([
     ['Project', ['createdAt', 'id', 'updatedAt', 'version']],
@@ -178,6 +223,10 @@ describe('vocabularies', () => {
     ProjectStatus: ['ACTIVE', 'INACTIVE', 'ARCHIVED'],
     TestOutcome: ['PASSED', 'FAILED', 'ERRORED', 'SKIPPED'],
     BaseRole: ['ADMIN', 'DEVELOPER', 'ENGINEER', 'AUDITOR', 'ANALYST', 'MEMBER', 'CI'],
+    DeploymentEnvironment: ['PRODUCTION', 'STAGING', 'DEVELOPMENT'],
+    DeploymentStatus: ['PENDING', 'IN_PROGRESS', 'SUCCESS', 'FAILED', 'ROLLED_BACK'],
+    Priority: ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'],
+    MaintenanceStatus: ['OPEN', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED'],
     IsolationTier: ['SHARED', 'SCHEMA'],
   };
 
@@ -216,6 +265,7 @@ describe('what is sensitive', () => {
       'Defect.failureDetails',
       'Defect.fingerprintExplanation',
       'Defect.stackTrace',
+      'Engineer.email',
       'Invitation.email',
       'MaskedAssessmentResult.evidenceData',
       'MaskedAssessmentResult.remediationScript',
@@ -260,7 +310,11 @@ describe('filters, conditions and orders', () => {
     Defect: 'defects',
     DefectDailyStat: 'defect_daily_stats',
     DefectOccurrence: 'defect_occurrences',
+    Deployment: 'deployments',
     IngestReceipt: 'ingest_receipts',
+    MaintenanceRequest: 'maintenance_requests',
+    MaintenanceStatusHistory: 'maintenance_status_history',
+    MaintenanceWorkLog: 'maintenance_work_logs',
     Organization: 'organizations',
     Person: 'people',
     Project: 'projects',
@@ -307,6 +361,14 @@ describe('filters, conditions and orders', () => {
       'regionCode',
       'severity',
     ]);
+  });
+
+  test('of views are those that an index of their tables serves', () => {
+    expect(fieldsOf('EngineerCondition')).toEqual(['id', 'name']);
+    expect(fieldsOf('ProjectSummaryCondition')).toEqual(['groupId', 'id', 'name', 'slug', 'status']);
+    const orders = (type: string) => new Set(valuesOf(`${type}OrderBy`).map((value) => value.replace(/_(ASC|DESC)$/, '')));
+    expect(orders('Engineer')).toEqual(new Set(['NATURAL', 'ID', 'NAME', 'PRIMARY_KEY']));
+    expect(orders('ProjectSummary')).toEqual(new Set(['NATURAL', 'ID', 'NAME', 'SLUG', 'GROUP_ID', 'PRIMARY_KEY']));
   });
 
   test('of masked defects are those that the view is told to have', () => {

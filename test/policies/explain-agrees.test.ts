@@ -4,7 +4,7 @@ import { asPrincipal } from '../../src/database/as-principal.ts';
 import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import type { FixtureOrganization } from '../support/fixture.ts';
-import { MATRIX, type MatrixRow, tableUnder } from './matrix.ts';
+import { MATRIX, type MatrixRow } from './matrix.ts';
 
 const fixture = inject('fixture');
 const database = useDatabase();
@@ -27,13 +27,23 @@ beforeAll(async () => {
 type Key = Readonly<Record<string, string>>;
 
 /** The keys of an organization's rows, as a superuser sees them; of the audit trail one for each person. */
-async function keysOf(row: MatrixRow, { id, home, users }: FixtureOrganization): Promise<{ key: Key; changeable: boolean }[]> {
+async function keysOf(
+  row: MatrixRow,
+  { id, home, users, project }: FixtureOrganization,
+  role: BaseRole,
+): Promise<{ key: Key; changeable: boolean; alike: boolean }[]> {
   const schema = row.kind === 'tenant' ? home : 'app';
+  const source = row.source?.replaceAll('$home', home) ?? `${schema}.${row.table}`;
   const { rows: columns } = await database.operator.query<{ name: string }>(
     `select a.attname as name from pg_constraint as k join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)
      where k.conrelid = $1::regclass and k.contype = 'p' and a.attname <> 'organization_id'`,
-    [`${schema}.${tableUnder(row.table)}`],
+    [`${schema}.${row.keyOf ?? row.table}`],
   );
+  const { rows: which, changes, operations } = row.access[role];
+  // What the matrix has a role make is the caller's own, or of the first project, where it is bound to that.
+  const isOwn = operations.includes('C') && (which === 'own' || changes === 'own');
+  const isOfProject = which === 'project' && row.create?.project_id !== undefined;
+  const isAlike = isOwn ? `${row.maker ?? 'user_id'} = '${users[role]}'` : isOfProject ? `project_id = '${project}'` : 'true';
   const key = `jsonb_build_object(${columns.map(({ name }) => `'${name}', t.${name}`).join(', ')})`;
   const members = `('${Object.values(users).join("', '")}')`;
   const conditions: Record<string, string> = {
@@ -50,8 +60,8 @@ async function keysOf(row: MatrixRow, { id, home, users }: FixtureOrganization):
     masking_policies: `organization_id = '${id}'`,
     audit_logs: `organization_id = '${id}' and id in (select distinct on (user_id) a.id from ${home}.audit_logs as a where a.organization_id = '${id}' order by user_id)`,
   };
-  const { rows } = await database.operator.query<{ key: Key; changeable: boolean }>(
-    `select ${key} as key, ${row.changeable ?? true} as changeable from ${schema}.${tableUnder(row.table)} as t
+  const { rows } = await database.operator.query<{ key: Key; changeable: boolean; alike: boolean }>(
+    `select ${key} as key, ${row.changeable ?? true} as changeable, coalesce(${isAlike}, false) as alike from (select * from ${source}) as t
      where ${conditions[row.table] ?? `organization_id = '${id}'`} order by 1`,
   );
   return rows;
@@ -115,9 +125,9 @@ async function explain(client: pg.Client, values: readonly unknown[]): Promise<E
 /** What really happens to each operation of a role with each row, and what is said of it by the role and by others. */
 async function compare(row: MatrixRow, organization: FixtureOrganization, role: BaseRole) {
   const operations = row.create === undefined ? ['select'] : ['select', 'insert', 'update', 'delete'];
-  const cases = (await keysOf(row, organization)).flatMap(({ key, changeable }) =>
+  const cases = (await keysOf(row, organization, role)).flatMap(({ key, changeable, alike }) =>
     // Of what nobody can make there is no other like it.
-    operations.filter((operation) => operation !== 'insert' || changeable).map((operation) => ({ key, operation })),
+    operations.filter((operation) => operation !== 'insert' || (changeable && alike)).map((operation) => ({ key, operation })),
   );
   const { userId, projectId } = persona(organization, role);
   const really = await database.as(persona(organization, role), async (client) => {

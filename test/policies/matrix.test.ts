@@ -4,7 +4,7 @@ import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import type { FixtureOrganization } from '../support/fixture.ts';
 import { useServer } from '../support/server.ts';
-import { MATRIX, type MatrixRow, tableUnder } from './matrix.ts';
+import { MATRIX, type MatrixRow } from './matrix.ts';
 
 const fixture = inject('fixture');
 const tiers = [
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** The ids of an organization's rows, as a superuser sees them. */
 async function idsOf(row: MatrixRow, organization: FixtureOrganization): Promise<string[]> {
-  const tenant = `select distinct ${row.id}::text as id from ${organization.home}.${tableUnder(row.table)} where organization_id = '${organization.id}'`;
+  const tenant = `select distinct ${row.id}::text as id from ${sourceOf(row, organization)} where organization_id = '${organization.id}'`;
   const platform: Record<string, string> = {
     regions: 'select code::text as id from app.regions',
     permissions: 'select name as id from app.permissions',
@@ -48,6 +48,16 @@ async function idsOf(row: MatrixRow, organization: FixtureOrganization): Promise
   return rows.map(({ id }) => id);
 }
 
+/** A superuser sees a view's rows through its source: the view itself asks for the session's organization. */
+function sourceOf(row: MatrixRow, { home }: FixtureOrganization): string {
+  return row.source === undefined ? `${row.kind === 'platform' ? 'app' : home}.${row.table}` : row.source.replaceAll('$home', home);
+}
+
+/** The condition by which rows are a person's own. */
+function ownRows(row: MatrixRow, { home, users }: FixtureOrganization, role: BaseRole): string {
+  return (row.own ?? "user_id = '$self'").replaceAll('$self', users[role]).replaceAll('$home', home);
+}
+
 /** What a role must see of its own organization. */
 async function expectedIds(row: MatrixRow, organization: FixtureOrganization, role: BaseRole): Promise<string[]> {
   const all = await idsOf(row, organization);
@@ -55,9 +65,7 @@ async function expectedIds(row: MatrixRow, organization: FixtureOrganization, ro
     case 'all':
       return all;
     case 'own':
-      return own(
-        `select id::text from ${row.kind === 'platform' ? 'app' : organization.home}.${row.table} where user_id = '${organization.users[role]}' order by 1`,
-      );
+      return own(`select id::text from ${sourceOf(row, organization)} where ${ownRows(row, organization, role)} order by 1`);
     case 'self':
       return all.filter((id) => id === organization.users[role]);
     case 'project': {
@@ -159,19 +167,30 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
     if (row.create === undefined) return;
 
     test.each(BASE_ROLES)('%s creates, updates and deletes what it may, and no more', async (role) => {
-      const { operations, updates } = row.access[role];
+      const { operations, changes } = row.access[role];
       expect(await attempt(organization, role, insertOf(row, organization))).toBe(operations.includes('C') ? 1 : FORBIDDEN);
 
       const seen = await expectedIds(row, organization, role);
-      const changeable =
-        row.changeable === undefined ? seen : await own(`select ${row.id}::text as id from app.${row.table} where ${row.changeable}`);
-      const first = seen.find((id) => changeable.includes(id));
-      const target = updates === 'self' ? organization.users[role] : first;
+      const changeable = await own(`select ${row.id}::text as id from ${sourceOf(row, organization)} where ${row.changeable ?? true}`);
+      const owned =
+        changes === 'own' && /[UD]/.test(operations)
+          ? await own(`select id::text from ${sourceOf(row, organization)} where ${ownRows(row, organization, role)}`)
+          : seen;
+      const first = seen.find((id) => changeable.includes(id) && owned.includes(id));
+      const target = changes === 'self' ? organization.users[role] : first;
       const update = `update ${row.table} set ${row.update} where ${row.id}::text = '${target}'`;
       expect(await attempt(organization, role, update)).toBe(operations.includes('U') ? 1 : FORBIDDEN);
-      if (updates === 'self') {
-        const another = role === 'admin' ? organization.users.member : organization.users.admin;
-        expect(await attempt(organization, role, `update ${row.table} set ${row.update} where ${row.id} = '${another}'`)).toBe(0);
+      // A row of somebody else, which is read and not changed.
+      const another =
+        changes === 'self' ? organization.users[role === 'admin' ? 'member' : 'admin'] : seen.find((id) => !owned.includes(id));
+      if (changes !== 'all') {
+        expect(another).toBeDefined();
+        for (const [operation, text] of [
+          ['U', `update ${row.table} set ${row.update} where ${row.id} = '${another}'`],
+          ['D', `delete from ${row.table} where ${row.id} = '${another}'`],
+        ] as const) {
+          expect(await attempt(organization, role, text)).toBe(operations.includes(operation) ? 0 : FORBIDDEN);
+        }
       }
       const removed = await attempt(
         organization,

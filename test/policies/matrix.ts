@@ -7,8 +7,8 @@ import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 export interface Access {
   readonly operations: string;
   readonly rows: 'all' | 'project' | 'self' | 'own';
-  /** Where updates are bound to the caller's own row although reads are not. */
-  readonly updates: 'all' | 'self';
+  /** Where what is made, changed and deleted is bound to the caller's own rows although reads are not. */
+  readonly changes: 'all' | 'self' | 'own';
 }
 
 /** A row of the access matrix. */
@@ -24,23 +24,24 @@ export interface MatrixRow {
   readonly update?: string;
   /** Which of the rows that are read can be changed at all, where not all can: a condition. */
   readonly changeable?: string;
+  /** Which rows are a person's own, where not user_id says it: a condition with $self for the person and $home for the schema. */
+  readonly own?: string;
+  /** The column that says who made a row. */
+  readonly maker?: string;
+  /** Of a view: the table, or the query, whose rows it has; and the table whose key is its own. */
+  readonly source?: string;
+  readonly keyOf?: string;
   /** Its list in GraphQL; null where it has none. */
   readonly list: string | null;
 }
 
-/** The table whose rows a masked view shows: a superuser sees them there, since the view asks for the session's organization. */
-export function tableUnder(name: string): string {
-  return name.replace(/^masked_(.*)_view$/, '$1');
-}
-
-/** `R`, `RCU`, `R project`, `R own`, `R U self`, `-` */
+/** `R`, `RCU`, `R project`, `R own`, `-`; with two groups the rows are those of the second: `R U self`, `R CUD own`. */
 function parse(text: string): Access {
-  const [, operations = '', rows = 'all'] = /^([RCUD-]*(?: U)?)(?: (project|self|own))?$/.exec(text) ?? [];
-  const selfUpdates = text === 'R U self';
+  const [, first = '', second = '', rows = 'all'] = /^([RCUD-]*)(?: ([CUD]+))?(?: (project|self|own))?$/.exec(text) ?? [];
   return {
-    operations: operations.replaceAll(/[- ]/g, ''),
-    rows: selfUpdates ? 'all' : (rows as Access['rows']),
-    updates: selfUpdates ? 'self' : 'all',
+    operations: (first + second).replaceAll('-', ''),
+    rows: second === '' ? (rows as Access['rows']) : 'all',
+    changes: second === '' ? 'all' : (rows as Access['changes']),
   };
 }
 
@@ -124,7 +125,7 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "status = 'triaged'",
     list: 'defects',
   }),
-  row('masked_defects_view', 'tenant', '- | - | - | - | R | - | -', { list: 'maskedDefects' }),
+  row('masked_defects_view', 'tenant', '- | - | - | - | R | - | -', { source: '$home.defects', keyOf: 'defects', list: 'maskedDefects' }),
   row('defect_occurrences', 'tenant', 'RD | R | R | R | R | R | R project', {
     create: { project_id: '$project', defect_id: '$defect', occurred_at: 'now()' },
     update: 'duration_ms = 1',
@@ -156,7 +157,11 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "severity = 'low'",
     list: 'assessmentResults',
   }),
-  row('masked_assessment_results_view', 'tenant', '- | - | - | - | R | - | -', { list: 'maskedAssessmentResults' }),
+  row('masked_assessment_results_view', 'tenant', '- | - | - | - | R | - | -', {
+    source: '$home.assessment_results',
+    keyOf: 'assessment_results',
+    list: 'maskedAssessmentResults',
+  }),
   row('threat_indicators', 'tenant', 'RCUD | R | R | R | R | - | -', {
     create: { indicator_type: "'url'", indicator_value: "'https://bad.example/'" },
     update: 'confidence_score = 10',
@@ -166,6 +171,48 @@ export const MATRIX: readonly MatrixRow[] = [
     create: { data_type: "'exports'" },
     update: "data_type = 'archives'",
     list: 'regionalData',
+  }),
+  row('deployments', 'tenant', 'RCUD | R | RCU | R | R | R | RCU project', {
+    create: { project_id: '$project', version: "'9.9'", environment: "'staging'" },
+    update: "notes = 'x'",
+    list: 'deployments',
+  }),
+  row('maintenance_requests', 'tenant', 'RCUD | R CU own | RCU | R | R | RCU own | -', {
+    create: { title: "'new'" },
+    update: "description = 'x'",
+    // Of a request that is in progress a member changes nothing: test/operations tries that.
+    own: "requested_by = '$self' or assigned_to = '$self'",
+    maker: 'requested_by',
+    list: 'maintenanceRequests',
+  }),
+  row('maintenance_status_history', 'tenant', 'R | R | R | R | R | R own | -', {
+    create: {
+      maintenance_request_id: '(select id from maintenance_requests limit 1)',
+      old_status: "'open'",
+      new_status: "'cancelled'",
+    },
+    update: "notes = 'x'",
+    own: "maintenance_request_id in (select id from $home.maintenance_requests where requested_by = '$self' or assigned_to = '$self')",
+    list: 'maintenanceStatusHistories',
+  }),
+  row('maintenance_work_logs', 'tenant', 'RCUD | R | R CUD own | R | R | - | -', {
+    create: {
+      maintenance_request_id: '(select id from maintenance_requests limit 1)',
+      work_description: "'new'",
+      hours_spent: '1.5',
+    },
+    update: 'hours_spent = 2',
+    list: 'maintenanceWorkLogs',
+  }),
+  row('engineers_view', 'tenant', 'R | R | R | R | - | - | -', {
+    source: "(select * from $home.people where role_name in ('admin', 'engineer')) as engineers",
+    keyOf: 'people',
+    list: 'engineers',
+  }),
+  row('project_summary_view', 'tenant', 'R | R | R | R | R | R | -', {
+    source: '$home.projects',
+    keyOf: 'projects',
+    list: 'projectSummaries',
   }),
   row('audit_logs', 'tenant', 'R | R | R own | R | - | - | -', {
     create: { actor: "'x'", action: "'x'", target_type: "'x'" },

@@ -75,6 +75,7 @@ async function makeOrganization(
       const otherProject = await one(client, "insert into projects (name, slug) values ('Billing', 'billing') returning id");
       await makeCompliance(client, owner);
       const [defect, otherDefect] = [await makeRows(client, project), await makeRows(client, otherProject)];
+      await makeOperations(client, Object.fromEntries(users.rows.map((row) => [row.role_name, row.id])), project, otherProject);
       const role = await makeCredentials(
         client,
         id,
@@ -139,6 +140,30 @@ async function makeRows(client: pg.Client, project: string): Promise<string> {
     defect,
   ]);
   return defect;
+}
+
+/** A deployment of each project; a request of the member's, open again and assigned to the developer; one of others, in progress. */
+async function makeOperations(client: pg.Client, users: Record<string, string>, project: string, otherProject: string): Promise<void> {
+  await client.query(
+    "insert into deployments (project_id, version, environment, deployed_by) values ($1, '1.0', 'production', $3), ($2, '1.0', 'production', $3)",
+    [project, otherProject, users.engineer],
+  );
+  const request = (title: string, ...people: (string | undefined)[]) =>
+    one(client, 'insert into maintenance_requests (project_id, title, requested_by, assigned_to) values ($1, $2, $3, $4) returning id', [
+      project,
+      title,
+      ...people,
+    ]);
+  const own = await request('Renew the certificate', users.member, users.developer);
+  const other = await request('Move the database', users.admin, users.engineer);
+  for (const status of ['in_progress', 'open']) {
+    await client.query('update maintenance_requests set status = $2 where id = $1', [own, status]);
+  }
+  await client.query("update maintenance_requests set status = 'in_progress' where id = $1", [other]);
+  await client.query(
+    "insert into maintenance_work_logs (maintenance_request_id, user_id, work_description, hours_spent) values ($1, $2, 'Looked', 0.5), ($1, $3, 'Helped', 1)",
+    [other, users.engineer, users.admin],
+  );
 }
 
 /** Sessions, an invitation, a key and a role of the organization's own; gives the role. */

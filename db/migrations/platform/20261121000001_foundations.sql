@@ -27,6 +27,13 @@ create domain assessment_status as text constraint assessment_status_check check
 create domain project_status as text constraint project_status_check check (value in ('active', 'inactive', 'archived'));
 create domain defect_status as text constraint defect_status_check check (value in (
   'open', 'triaged', 'in_progress', 'resolved', 'ignored'));
+create domain deployment_environment as text constraint deployment_environment_check check (value in (
+  'production', 'staging', 'development'));
+create domain deployment_status as text constraint deployment_status_check check (value in (
+  'pending', 'in_progress', 'success', 'failed', 'rolled_back'));
+create domain priority as text constraint priority_check check (value in ('low', 'medium', 'high', 'critical'));
+create domain maintenance_status as text constraint maintenance_status_check check (value in (
+  'open', 'in_progress', 'completed', 'cancelled'));
 create domain run_verdict as text constraint run_verdict_check check (value in ('clean', 'new', 'known', 'flaky', 'infrastructure'));
 create domain reported_defect_state as text constraint reported_defect_state_check check (value in ('new', 'known', 'regressed'));
 create domain flake_reason as text constraint flake_reason_check check (value in ('retry', 'same_commit'));
@@ -42,6 +49,10 @@ comment on domain severity is 'How bad it is.';
 comment on domain assessment_status is 'Where an assessment stands.';
 comment on domain project_status is 'Whether a project is worked on.';
 comment on domain defect_status is 'Where a defect stands.';
+comment on domain deployment_environment is 'Where a version is deployed to.';
+comment on domain deployment_status is 'Where a deployment stands: pending, then in_progress, then success or failed; a success may be rolled back.';
+comment on domain priority is 'How soon it is to be done.';
+comment on domain maintenance_status is 'Where a request stands: open and in_progress, as often as it takes, then completed or cancelled.';
 comment on domain run_verdict is 'What a run says: nothing failed (clean), something failed that never did before or that had been resolved (new), only what is known or muted (known), only tests that are flaky (flaky), or so much that it says nothing of the tests (infrastructure).';
 comment on domain reported_defect_state is 'What a failure is: never seen before, known, or come back after it was resolved.';
 comment on domain flake_reason is 'Why a test is held to be flaky: it passed after a failed attempt, or both passed and failed on one commit.';
@@ -193,6 +204,20 @@ create function app_private.is_text_list(list text[], most integer, longest inte
 comment on function app_private.is_text_list(text[], integer, integer) is
   'Whether a list has at most so many texts, each of 1 to so many characters.';
 grant execute on function app_private.is_text_list(text[], integer, integer) to app_admin, app_definer;
+-- The hours that one person worked on one request in one month.
+create type work_log_total as (
+  maintenance_request_id uuid,
+  user_id uuid,
+  month date,
+  hours numeric,
+  log_count integer
+);
+comment on type work_log_total is E'@foreignKey (maintenance_request_id) references maintenance_requests (id)|@fieldName maintenanceRequest\n@foreignKey (user_id) references people (id)|@fieldName user\nWhat one person worked on one maintenance request in one month.';
+comment on column work_log_total.maintenance_request_id is 'The request that was worked on.';
+comment on column work_log_total.user_id is 'The person who worked; empty for who has been erased.';
+comment on column work_log_total.month is 'The first day of the month.';
+comment on column work_log_total.hours is 'How many hours.';
+comment on column work_log_total.log_count is 'How many work logs they are the sum of.';
 
 -- How a project wants its failures grouped, beside what holds for all.
 create function app_private.is_fingerprint_rules(rules jsonb) returns boolean

@@ -125,7 +125,8 @@ begin
       ('id', 'Identifies the row; ordered by the time it was made (UUIDv7).'),
       ('created_at', 'When the row was made.'),
       ('updated_at', 'When the row was last changed by a user.'),
-      ('version', 'Raised by each change: send it back as expectedVersion to be told of a change in between.')
+      ('version', 'Raised by each change: send it back as expectedVersion to be told of a change in between.'),
+      ('row_version', 'Raised by each change: send it back as expectedVersion to be told of a change in between.')
     ) as said (column_name, description)
     join pg_attribute on attrelid = target::regclass and attname = said.column_name and not attisdropped
   loop
@@ -188,3 +189,51 @@ $$;
 comment on function app_private.raise_version() is
   'Trigger: raises version and updated_at; a version that differs from the row''s own is a conflict (DX409).';
 
+-- section: raise_row_version
+create or replace function app_private.raise_row_version() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.row_version is distinct from old.row_version then
+    raise exception using
+      errcode = 'DX409',
+      message = format('The row has changed: version %s was expected, it is at version %s.', new.row_version, old.row_version),
+      detail = old.row_version::text;
+  end if;
+  new.row_version := old.row_version + 1;
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function app_private.raise_row_version() is
+  'raise_version for a table in which version is something else (a deployment''s).';
+
+-- section: keep_to_transitions
+-- One machine for every status: what a thing is called, where it may begin, and each step as "from>to".
+create or replace function app_private.keep_to_transitions() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  thing text := tg_argv[0];
+  beginnings text[] := string_to_array(tg_argv[1], ',');
+  steps text[] := string_to_array(tg_argv[2], ',');
+  next_states text;
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> all (beginnings) then
+      raise exception using errcode = 'DX400', message = format('A new %s is %s, not %s.', thing, array_to_string(beginnings, ' or '), new.status);
+    end if;
+  elsif new.status <> old.status and not format('%s>%s', old.status, new.status) = any (steps) then
+    select string_agg(split_part(step, '>', 2), ' or ') into next_states from unnest(steps) as step where split_part(step, '>', 1) = old.status;
+    raise exception using errcode = 'DX400', message = case
+      when next_states is null then format('A %s that is %s stays so: it becomes nothing else, and not %s.', thing, old.status, new.status)
+      else format('A %s that is %s becomes %s, not %s.', thing, old.status, next_states, new.status)
+    end;
+  end if;
+  return new;
+end
+$$;
+comment on function app_private.keep_to_transitions() is
+  'Trigger: refuses a status that cannot follow the present one (DX400), naming those that can. Arguments: what it is, where it may begin, the steps as from>to.';

@@ -46,7 +46,8 @@ comment on function app_private.home_of(uuid) is 'The schema that an organizatio
 -- section: audit
 -- Owned by the owner, whose only policy on audit_logs is INSERT. Arguments: the sensitive columns, the personal ones and
 -- those that are not audited, each separated by commas; the column that identifies the row; the one that holds the
--- organization; whether it is a platform table, whose rows are recorded where their organization lives.
+-- organization; whether it is a platform table, whose rows are recorded where their organization lives; the column that
+-- counts changes, where it is not version.
 create or replace function app_private.audit() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -54,7 +55,7 @@ as $$
 declare
   sensitive text[] := string_to_array(tg_argv[0], ',');
   personal text[] := string_to_array(tg_argv[1], ',');
-  ignored text[] := array['organization_id', 'created_at', 'updated_at', 'version'] || string_to_array(tg_argv[2], ',');
+  ignored text[] := array['organization_id', 'created_at', 'updated_at', coalesce(tg_argv[6], 'version')] || string_to_array(tg_argv[2], ',');
   home text;
   source text;
   -- What needs no digest is taken as it is.
@@ -111,8 +112,10 @@ $$;
 comment on function app_private.refuse_change() is 'Trigger: refuses whatever it is on, whoever asks.';
 
 -- section: audit_table
+drop procedure if exists app_private.audit_table(text, text, text, text, text, text, boolean);
 create or replace procedure app_private.audit_table(target text, sensitive text default '', personal text default '',
-  ignored text default '', id_column text default 'id', organization_column text default 'organization_id', is_platform boolean default false)
+  ignored text default '', id_column text default 'id', organization_column text default 'organization_id', is_platform boolean default false,
+  version_column text default 'version')
   language plpgsql
 as $$
 declare
@@ -122,14 +125,15 @@ begin
   for event, transition in
     values ('insert', 'new table as new_rows'), ('update', 'old table as old_rows new table as new_rows'), ('delete', 'old table as old_rows')
   loop
-    execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L, %9$L)',
-      event, target, transition, sensitive, personal, ignored, id_column, organization_column, is_platform::text);
+    execute format('create or replace trigger _900_audit_%1$s after %1$s on %2$s referencing %3$s for each statement execute function app_private.audit(%4$L, %5$L, %6$L, %7$L, %8$L, %9$L%10$s)',
+      event, target, transition, sensitive, personal, ignored, id_column, organization_column, is_platform::text,
+      case when version_column <> 'version' then ', ' || quote_literal(version_column) end);
   end loop;
   -- It would empty the table without a word in the trail.
   execute format('create or replace trigger _900_no_truncate before truncate on %s for each statement execute function app_private.refuse_change()', target);
 end
 $$;
-comment on procedure app_private.audit_table(text, text, text, text, text, text, boolean) is 'Has every insert, update and delete on a table audited, and truncate refused.';
+comment on procedure app_private.audit_table(text, text, text, text, text, text, boolean, text) is 'Has every insert, update and delete on a table audited, and truncate refused.';
 
 -- section: security_event
 set local role app_definer;

@@ -80,10 +80,12 @@ create policy read on project_groups for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on project_groups for select to app_ci
   using (id = any ((select current_project_group_ids())::uuid[]));
+create policy read_counts on project_groups for select to app_views using (true);
 create policy make on project_groups for insert to app_admin, app_engineer with check (true);
 create policy change on project_groups for update to app_admin, app_developer, app_engineer using (true) with check (true);
 create policy remove on project_groups for delete to app_admin using (true);
 grant select on project_groups to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+grant select (organization_id, id, name) on project_groups to app_views;
 grant insert (name, description) on project_groups to app_admin, app_engineer;
 grant update (name, description, version) on project_groups to app_admin, app_developer, app_engineer;
 grant delete on project_groups to app_admin;
@@ -122,10 +124,12 @@ create policy read on projects for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on projects for select to app_ci
   using (id = any ((select current_project_ids())::uuid[]));
+create policy read_counts on projects for select to app_views using (true);
 create policy make on projects for insert to app_admin, app_engineer with check (true);
 create policy change on projects for update to app_admin, app_developer, app_engineer using (true) with check (true);
 create policy remove on projects for delete to app_admin using (true);
 grant select on projects to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+grant select (organization_id, id, group_id, name, slug, status) on projects to app_views;
 grant insert (group_id, owner_id, name, slug, description, repository_url, production_url, staging_url, health_check_url,
   docker_image, status, fingerprint_rules) on projects to app_admin, app_engineer;
 grant update (group_id, owner_id, name, slug, description, repository_url, production_url, staging_url, health_check_url,

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Serves an embedded database of its own, on a free port, without limits that a measurement would meet. */
+export function serve(directory: string): ChildProcess {
+  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+  return spawn(process.execPath, [main, 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: directory,
+      PORT: '0',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
+      SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000',
+    },
+  });
+}
+
+/** The address at which it is ready. */
+export function ready(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.on('data', (text) => {
+      said += text;
+      const url = /ready at (http:\S+)/.exec(said)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', () => reject(new Error('The server ended before it was ready.')));
+  });
+}
+
+export async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  server.kill('SIGTERM');
+  await new Promise((resolve) => server.once('exit', resolve));
+}
