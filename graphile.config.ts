@@ -7,21 +7,30 @@ import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
 import { DefectGroupingPlugin } from './src/plugins/defect-grouping.ts';
 import { DeploymentsPlugin } from './src/plugins/deployments.ts';
+import { DesignVersionsPlugin } from './src/plugins/design-versions.ts';
 import { ExplainAccessPlugin } from './src/plugins/explain-access.ts';
 import { FunctionDescriptionsPlugin } from './src/plugins/function-descriptions.ts';
 import { ImportThreatIndicatorsPlugin } from './src/plugins/import-threat-indicators.ts';
+import { LibraryDescriptionsPlugin } from './src/plugins/library-descriptions.ts';
+import { LiveUpdatesPlugin } from './src/plugins/live-updates.ts';
 import { LookupDescriptionsPlugin } from './src/plugins/lookup-descriptions.ts';
 import { MePlugin } from './src/plugins/me.ts';
 import { NamingPlugin } from './src/plugins/naming.ts';
 import { OneTimeSecretsPlugin } from './src/plugins/one-time-secrets.ts';
+import { OrderDescriptionsPlugin } from './src/plugins/order-descriptions.ts';
 import { PageSizePlugin } from './src/plugins/page-size.ts';
+import { PipelineExecutionsPlugin } from './src/plugins/pipeline-executions.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
 import { ResidencyPlugin } from './src/plugins/residency.ts';
+import { ScalarFormsPlugin } from './src/plugins/scalar-forms.ts';
 import { SignInPlugin } from './src/plugins/sign-in.ts';
+import { SoftDeletionPlugin } from './src/plugins/soft-deletion.ts';
 import { TenantColumnsPlugin } from './src/plugins/tenant-columns.ts';
 import { TenantRowTypesPlugin } from './src/plugins/tenant-row-types.ts';
+import { TransactionIdsPlugin } from './src/plugins/transaction-ids.ts';
 import { UpdateNotFoundPlugin } from './src/plugins/update-not-found.ts';
 import { VocabularyEnumsPlugin } from './src/plugins/vocabulary-enums.ts';
+import { WebhooksPlugin } from './src/plugins/webhooks.ts';
 import 'graphile-build';
 import 'graphile-build-pg';
 
@@ -32,10 +41,15 @@ export function schemaPreset(pool: pg.Pool) {
     plugins: [
       TenantColumnsPlugin,
       TenantRowTypesPlugin,
+      TransactionIdsPlugin,
       VocabularyEnumsPlugin,
+      ScalarFormsPlugin,
+      TransactionIdsPlugin,
       NamingPlugin,
       PageSizePlugin,
+      LibraryDescriptionsPlugin,
       LookupDescriptionsPlugin,
+      OrderDescriptionsPlugin,
       FunctionDescriptionsPlugin,
       ChangesByIdPlugin,
       UpdateNotFoundPlugin,
@@ -44,10 +58,15 @@ export function schemaPreset(pool: pg.Pool) {
       ImportThreatIndicatorsPlugin,
       ResidencyPlugin,
       DeploymentsPlugin,
+      LiveUpdatesPlugin,
+      PipelineExecutionsPlugin,
+      DesignVersionsPlugin,
+      SoftDeletionPlugin,
       ExplainAccessPlugin,
       SignInPlugin,
       MePlugin,
       OneTimeSecretsPlugin,
+      WebhooksPlugin,
     ],
     disablePlugins: [
       // Each request opens a transaction of its own and brings the client for it (RequestTransactionPlugin).

@@ -8,11 +8,11 @@ import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { postgraphile } from 'postgraphile';
 import type { GraphQLError } from 'postgraphile/graphql';
+import type { Registry } from 'prom-client';
 import { schemaPreset } from './graphile.config.ts';
 import { Accounts } from './src/auth/accounts.ts';
 import { IssuerKeys } from './src/auth/issuer-keys.ts';
 import { Passwords } from './src/auth/passwords.ts';
-import { fetchPublicJson } from './src/auth/public-fetch.ts';
 import { newSecret, secretHash } from './src/auth/secret-tokens.ts';
 import { loadSigningKey } from './src/auth/signing-key.ts';
 import type { Config } from './src/config.ts';
@@ -21,23 +21,30 @@ import { readConstraints } from './src/database/constraints.ts';
 import { localEncryptionKey } from './src/database/encryption-key.ts';
 import { ANONYMOUS } from './src/database/identity.ts';
 import { KeyEnvelopes } from './src/database/key-envelopes.ts';
+import { OpenSockets } from './src/database/open-sockets.ts';
 import { OrganizationRates } from './src/database/organization-rates.ts';
 import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
 import { guardParsing } from './src/http/guard-parsing.ts';
 import { signInBarPlugin } from './src/http/ide.ts';
+import { RefusalLimit } from './src/http/limit-rate.ts';
 import { loggable } from './src/http/loggable.ts';
 import { RateLimits } from './src/http/rate-limits.ts';
+import { countOperationsPlugin, measurePool, newRegistry, RequestMetrics } from './src/http/request-metrics.ts';
+import { serveSubscriptions } from './src/http/subscription-server.ts';
 import { readTrustedDocuments } from './src/http/trusted-documents.ts';
+import { JobRunner } from './src/jobs/job-runner.ts';
+import { fetchPublicJson } from './src/outbound/public-fetch.ts';
 import { errorTranslator, withoutSuggestion } from './src/plugins/errors.ts';
 import { operationLimitsPlugin } from './src/plugins/operation-limits.ts';
 import { keepPlansWithDocuments } from './src/plugins/plan-cache.ts';
 import { requestTransactionPlugin } from './src/plugins/request-transaction.ts';
+import { SubscriptionHub } from './src/plugins/subscription-hub.ts';
 
 /** A running server. */
 export interface RunningServer {
   readonly url: string;
-  /** Stops accepting, lets requests under way finish (10 s at most), closes the pool. */
+  /** Stops accepting, closes WebSockets (1001), lets requests under way finish (10 s at most), closes the pool. */
   stop(): Promise<void>;
 }
 
@@ -55,16 +62,25 @@ export async function startServer(
   config: Config & { DATABASE_URL: string },
   log: Logger = pino({ level: config.LOG_LEVEL }),
 ): Promise<RunningServer> {
+  const sockets = new OpenSockets();
   const pool = new pg.Pool({
     ...connectionOptions(config.DATABASE_URL),
+    stream: sockets.stream,
     max: config.DATABASE_POOL_SIZE,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 2_000,
   });
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    // While it is being closed the database may be stopping as well.
+    if (!pool.ending) log.warn({ error: error.message }, 'an idle database connection was lost');
+  });
   // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   const rates = new RateLimits(config.REDIS_URL, log);
+  const registry = newRegistry();
+  const metrics = new RequestMetrics(registry);
+  measurePool(registry, pool);
+  let jobs: JobRunner | undefined;
   try {
     const keys = new KeyEnvelopes(pool, localEncryptionKey(config));
     const tokens = { key: await loadSigningKey(config), issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE };
@@ -83,7 +99,11 @@ export async function startServer(
     const constraints = await readConstraints(pool);
     const introspection = (config.INTROSPECTION ?? (config.NODE_ENV === 'production' ? 'off' : 'on')) === 'on';
     const translateAny = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
-    const translate = introspection ? translateAny : (error: GraphQLError) => withoutSuggestion(translateAny(error));
+    const translate = (error: GraphQLError) => {
+      const translated = translateAny(error);
+      metrics.erred(String(translated.extensions.code));
+      return introspection ? translated : withoutSuggestion(translated);
+    };
     const instance = postgraphile({
       extends: [schemaPreset(pool)],
       plugins: [
@@ -104,6 +124,7 @@ export async function startServer(
           statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
           ingestTimeoutMs: config.INGEST_TIMEOUT_MS,
         }),
+        countOperationsPlugin(metrics),
       ],
       grafserv: {
         graphqlPath: '/graphql',
@@ -130,38 +151,77 @@ export async function startServer(
     const graphql = instance.createServ(grafserv);
     await graphql.ready();
     guardParsing(graphql, translate);
-    const app = createApp(
-      {
-        config,
-        log,
-        credentials: { tokens, database: pool, keys, issuerKeys },
-        readiness: readinessCheck(pool),
-        rates,
-        trusted: await readTrustedDocuments(config),
-        organizationRates: new OrganizationRates(pool),
-      },
-      (express: Express) => void graphql.addTo(express, null, false),
-    );
+    const parts = {
+      config,
+      log,
+      credentials: { tokens, database: pool, keys, issuerKeys },
+      readiness: readinessCheck(pool),
+      rates,
+      refusals: new RefusalLimit(rates, config.REFUSED_CREDENTIALS_PER_MINUTE),
+      trusted: await readTrustedDocuments(config),
+      organizationRates: new OrganizationRates(pool),
+      registry,
+      metrics,
+      states: { pool, keys, constraints, maxStateBytes: config.MAX_STATE_BYTES, timeoutMs: config.INGEST_TIMEOUT_MS },
+    };
+    const app = createApp(parts, (express: Express) => void graphql.addTo(express, null, false));
+    const { schema, resolvedPreset, parseAndValidate: parse } = await graphql.getExecutionConfig({} as never);
+    const hub = new SubscriptionHub({
+      pool,
+      keys,
+      resolvedPreset,
+      translate,
+      log,
+      databaseUrl: config.DATABASE_URL,
+      statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+      maxWaiting: config.MAX_WAITING_RESULTS,
+      // Most of the pool is left to those who wait for an answer.
+      maxReaders: Math.max(1, Math.floor(config.DATABASE_POOL_SIZE / 4)),
+    });
     const server = createServer(arrival(config), app);
     server.maxConnections = config.MAX_CONNECTIONS;
+    const subscriptions = serveSubscriptions(server, app, { ...parts, hub, translate, schema, parse });
+    jobs = await startJobs(config, log, registry);
     const url = await listen(server, config.HOST, config.PORT);
     return {
       url,
       async stop() {
-        await close(server);
+        // Jobs and requests at once: each has a time of its own to finish.
+        const closed = Promise.all([close(server), jobs?.stop()]);
+        await subscriptions.close();
+        await hub.close();
+        await closed;
         await instance.release();
         rates.close();
-        await pool.end();
+        await sockets.close(pool.end());
       },
     };
   } catch (error) {
+    await jobs?.stop();
     rates.close();
-    await pool.end();
+    await sockets.close(pool.end());
     throw error;
   }
 }
 
-function oneTimeSecret(kind: 'apiKey' | 'invitation') {
+/** Background jobs in this process, unless they run elsewhere. */
+async function startJobs(config: Config, log: Logger, registry: Registry): Promise<JobRunner | undefined> {
+  if (config.JOBS === 'off') return undefined;
+  if (config.WORKER_DATABASE_URL === undefined) {
+    log.info('WORKER_DATABASE_URL is not set: background jobs are not run here, but by "defectxray worker"');
+    return undefined;
+  }
+  return JobRunner.start({
+    url: config.WORKER_DATABASE_URL,
+    encryptionKey: localEncryptionKey(config),
+    concurrency: config.JOB_CONCURRENCY,
+    outbound: { allowLoopback: config.ALLOW_LOOPBACK_WEBHOOKS === 'true' },
+    registry,
+    log,
+  });
+}
+
+function oneTimeSecret(kind: 'apiKey' | 'invitation' | 'webhook') {
   const secret = newSecret(kind);
   return { secret, hash: secretHash(secret), prefix: secret.slice(0, 8) };
 }
@@ -175,6 +235,8 @@ function arrival({ RECEIVE_TIMEOUT_MS }: Config): ServerOptions {
     // Longer than load balancers keep theirs (60 s), or they would send into one that is just being closed.
     keepAliveTimeout: 65_000,
     maxHeaderSize: 16_384,
+    // Whoever offers HTTP/2 or the like is answered as if they had not.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
 }
 

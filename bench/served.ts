@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** Serves an embedded database of its own, on a free port, without limits that a measurement would meet. */
-export function serve(directory: string): ChildProcess {
+export function serve(directory: string, environment: Record<string, string> = {}): ChildProcess {
   const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
   return spawn(process.execPath, [main, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -13,6 +13,7 @@ export function serve(directory: string): ChildProcess {
       RATE_LIMIT_PER_MINUTE: '1000000',
       ANONYMOUS_RATE_LIMIT_PER_MINUTE: '1000000',
       SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000',
+      ...environment,
     },
   });
 }

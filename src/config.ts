@@ -33,6 +33,28 @@ export const settings = {
   OPERATOR_DATABASE_URL: postgresUrl
     .optional()
     .describe("The operator's connection: used by `migrate` and the operator's commands only, never by `serve`."),
+  WORKER_DATABASE_URL: postgresUrl
+    .optional()
+    .describe(
+      'The connection of background jobs, as `app_worker`. Without it `serve` runs none, unless the database is the embedded one; `worker` needs it.',
+    ),
+  JOBS: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .describe('Whether `serve` runs background jobs itself; off where `defectxray worker` does.'),
+  JOB_CONCURRENCY: integer(1, 100).default(10).describe('How many background jobs run at once in one process.'),
+  ALLOW_LOOPBACK_WEBHOOKS: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .describe('Whether webhooks are sent to this machine and by http as well, for development. Refused in production.'),
+  METRICS_TOKEN: z
+    .string()
+    .refine((value) => /^[!-~]{16,500}$/.test(value), { error: 'must be 16 to 500 characters without blanks (openssl rand -hex 32)' })
+    .optional()
+    .describe('Who sends it as a bearer token may read `/health/metrics`. Without it nobody may.'),
+  METRICS_PORT: integer(0, 65_535)
+    .optional()
+    .describe('The port at which `defectxray worker` answers `/health/*`, metrics among them; 0 for any free one. Without it at none.'),
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded PostgreSQL and the key files made at first start are kept.'),
   ENCRYPTION_KEY: z
     .string()
@@ -67,11 +89,12 @@ export const settings = {
   STATEMENT_TIMEOUT_MS: integer(100, 3_600_000)
     .default(10_000)
     .describe('How long one statement of a request may run, in milliseconds; all of them together twice that.'),
-  INGEST_TIMEOUT_MS: integer(100, 3_600_000).default(60_000).describe('The same, for a reported test run.'),
+  INGEST_TIMEOUT_MS: integer(100, 3_600_000).default(60_000).describe('The same, for a reported test run and a Terraform state.'),
   MAX_BODY_BYTES: integer(1_024, 104_857_600).default(1_048_576).describe('The size of a request body at most.'),
   MAX_REPORT_BYTES: integer(1_024, 104_857_600)
     .default(10_485_760)
     .describe('The same, for the requests of identities that may report test runs.'),
+  MAX_STATE_BYTES: integer(1_024, 67_108_864).default(16_777_216).describe('The size of a Terraform state at most.'),
   MAX_QUERY_DEPTH: integer(1, 100).default(15).describe('How deep the fields of an operation may be nested.'),
   MAX_QUERY_FIELDS: integer(1, 100_000)
     .default(500)
@@ -138,6 +161,30 @@ export const settings = {
     .default(30_000)
     .describe('How long a request may take to arrive whole, in milliseconds; a connection that is slower is closed.'),
   MAX_CONNECTIONS: integer(1, 100_000).default(2_000).describe('How many connections are held at once; further ones are closed.'),
+  MAX_SOCKETS_PER_CALLER: integer(1, 100_000)
+    .default(20)
+    .describe('How many WebSockets a user or key may hold open for subscriptions on one server.'),
+  MAX_SOCKETS_PER_ADDRESS: integer(1, 100_000)
+    .default(200)
+    .describe('How many WebSockets may be open from one address (of IPv6, from one /64) on one server, signed in or not yet.'),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: integer(1, 10_000).default(50).describe('How many subscriptions one WebSocket may have at once.'),
+  MAX_SOCKET_MESSAGE_BYTES: integer(1_024, 10_485_760)
+    .default(131_072)
+    .describe('The size of a message that a client may send over a WebSocket.'),
+  MAX_SOCKET_MESSAGES_PER_MINUTE: integer(1, 1_000_000)
+    .default(600)
+    .describe('How many messages a minute a client may send over one WebSocket, pings and answers to pings counted.'),
+  SOCKET_INIT_TIMEOUT_MS: integer(100, 60_000)
+    .default(5_000)
+    .describe('How long a WebSocket may stay open before its client has signed in, in milliseconds.'),
+  SOCKET_PING_MS: integer(100, 3_600_000)
+    .default(30_000)
+    .describe('How often a WebSocket is pinged, in milliseconds; one that has not answered until the next ping is closed.'),
+  MAX_WAITING_RESULTS: integer(1, 100_000)
+    .default(1_000)
+    .describe(
+      'How many results of a subscription wait for a slow client; a WebSocket that is slower is closed, and its client goes on from its last cursor.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -175,7 +222,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (config.NODE_ENV === 'production') {
     if (config.ALLOW_LOOPBACK_ISSUERS === 'true')
       throw new ConfigError('The setting ALLOW_LOOPBACK_ISSUERS must not be true in production.');
-    for (const name of ['DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
+    if (config.ALLOW_LOOPBACK_WEBHOOKS === 'true')
+      throw new ConfigError('The setting ALLOW_LOOPBACK_WEBHOOKS must not be true in production.');
+    for (const name of ['DATABASE_URL', 'WORKER_DATABASE_URL', 'OPERATOR_DATABASE_URL'] as const) {
       if (config[name] !== undefined && new URL(config[name]).searchParams.get('sslmode') === 'disable') {
         throw new ConfigError(`The setting ${name} must not turn off TLS (sslmode=disable) in production.`);
       }

@@ -6,14 +6,17 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** The rooms of src/ that each may use, beside itself and src/config.ts. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  cli: ['agent', 'auth', 'database', 'ingest', 'plugins'],
+  cli: ['agent', 'auth', 'database', 'http', 'ingest', 'jobs', 'plugins'],
   http: ['auth', 'database', 'plugins'],
+  jobs: ['database', 'outbound'],
   plugins: ['database', 'ingest'],
   auth: ['database'],
   // What CI runs, bundled without the server.
   agent: ['ingest'],
   ingest: [],
   database: [],
+  // Requests to addresses that somebody outside has chosen.
+  outbound: [],
 };
 
 test('imports point downward', () => {

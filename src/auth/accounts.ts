@@ -137,7 +137,7 @@ export class Accounts {
    * @throws UnauthenticatedError where the present password is wrong; PasswordError, ThrottledError, TooManySignInsError
    */
   async changePassword(caller: Principal, current: string, next: string, origin: RequestOrigin): Promise<void> {
-    checkPassword(next);
+    checkPassword(next, [], 'newPassword');
     const begun = await this.#asCaller<{ wait: number; hash: string | null }>(
       caller,
       origin,

@@ -1,8 +1,9 @@
+import { decodeJwt } from 'jose';
 import { ANONYMOUS, type Principal, type RequestOrigin } from '../database/identity.ts';
 import { looksLikeApiKey, verifyApiKey } from './api-keys.ts';
 import { type OutsideSources, verifyOutsideCaller } from './outside-callers.ts';
 import { ORGANIZATION_HEADER } from './outside-candidates.ts';
-import { peekToken } from './outside-tokens.ts';
+import { MAX_AGE_S, peekToken } from './outside-tokens.ts';
 import { type TokenSettings, UnauthenticatedError, verifyToken } from './tokens.ts';
 
 /** What credentials are checked against. */
@@ -39,4 +40,15 @@ export async function authenticate(sources: AuthenticationSources, presented: Pr
     throw new UnauthenticatedError(`The header ${ORGANIZATION_HEADER} must be the slug or id of one organization.`);
   }
   return verifyOutsideCaller(sources, credential, peeked, organization ?? null, origin);
+}
+
+/**
+ * When a credential that was accepted ends by itself, in milliseconds since 1970; null where only the database knows, as of an
+ * API key. No token counts for longer than a day.
+ */
+export function credentialEnd(authorization: string): number | null {
+  const credential = authorization.replace(/^Bearer +/i, '');
+  if (looksLikeApiKey(credential)) return null;
+  const { exp, iat } = decodeJwt(credential);
+  return Math.min((exp ?? 0) * 1_000, ((iat ?? 0) + MAX_AGE_S) * 1_000);
 }

@@ -9,7 +9,7 @@ import { UnauthenticatedError } from './tokens.ts';
 const MAX_TOKEN_LENGTH = 16_384;
 const CLOCK_TOLERANCE_S = 30;
 /** However late a token says that it expires. */
-const MAX_AGE_S = 24 * 60 * 60;
+export const MAX_AGE_S = 24 * 60 * 60;
 /** What signs with a private key; never a shared secret, never nothing. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
 /** The types that an issuer gives to ID tokens and access tokens (RFC 9068); a logout token is no credential. */

@@ -12,6 +12,13 @@ export const MAX_PASSWORD_LENGTH = 256;
 export class PasswordError extends Error {
   override name = 'PasswordError';
   readonly code = 'DX400';
+  /** The field that it was given in. */
+  readonly column: string;
+
+  constructor(message: string, column: string) {
+    super(message);
+    this.column = column;
+  }
 }
 
 /** More sign-ins at once than can be worked on; nothing was tried. */
@@ -37,14 +44,17 @@ function digest(password: string): string {
  *
  * @throws PasswordError saying what to change.
  */
-export function checkPassword(password: string, about: readonly string[] = []): void {
+export function checkPassword(password: string, about: readonly string[] = [], field = 'password'): void {
+  const refuse = (message: string): never => {
+    throw new PasswordError(message, field);
+  };
   const characters = [...password.normalize('NFKC')];
-  if (characters.length < MIN_PASSWORD_LENGTH) throw new PasswordError(`The password must have ${MIN_PASSWORD_LENGTH} characters or more.`);
-  if (characters.length > MAX_PASSWORD_LENGTH) throw new PasswordError(`The password must have at most ${MAX_PASSWORD_LENGTH} characters.`);
-  if (new Set(characters).size < 5) throw new PasswordError('The password must have 5 different characters or more.');
+  if (characters.length < MIN_PASSWORD_LENGTH) refuse(`The password must have ${MIN_PASSWORD_LENGTH} characters or more.`);
+  if (characters.length > MAX_PASSWORD_LENGTH) refuse(`The password must have at most ${MAX_PASSWORD_LENGTH} characters.`);
+  if (new Set(characters).size < 5) refuse('The password must have 5 different characters or more.');
   const folded = password.toLowerCase();
   if (about.some((text) => text.length >= 4 && folded.includes(text.toLowerCase()) && folded.length < text.length + 8)) {
-    throw new PasswordError('The password must be more than your name or e-mail address.');
+    refuse('The password must be more than your name or e-mail address.');
   }
 }
 

@@ -2,10 +2,17 @@ import { createHash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * Secrets that are handed out once and kept as their SHA-256: 238 random bits need no slow hash. Each begins with what it is, and
+ * Secrets that are handed out once and kept as their SHA-256: 238 random bits need no slow hash. (What webhooks are signed with is
+ * kept encrypted: it is needed again.) Each begins with what it is, and
  * ends with a checksum, so that a secret scanner recognises it without asking anyone.
  */
-export const SECRET_PREFIXES = { apiKey: 'dxk_', refreshToken: 'dxr_', invitation: 'dxi_', passwordReset: 'dxp_' } as const;
+export const SECRET_PREFIXES = {
+  apiKey: 'dxk_',
+  refreshToken: 'dxr_',
+  invitation: 'dxi_',
+  passwordReset: 'dxp_',
+  webhook: 'dxw_',
+} as const;
 export type SecretKind = keyof typeof SECRET_PREFIXES;
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -56,6 +56,11 @@ program
   .action(() => run(async (config) => (await import('./serve.ts')).serve(config, output)));
 
 program
+  .command('worker')
+  .description('run background jobs, and nothing else (WORKER_DATABASE_URL); beside any number of servers and other workers')
+  .action(() => run(async (config) => (await import('./worker.ts')).worker(config, output)));
+
+program
   .command('migrate')
   .description("bring the database and every tenant's schema up to date (OPERATOR_DATABASE_URL)")
   .action(() => run(async (config) => (await import('./migrate.ts')).migrateCommand(config, output)));

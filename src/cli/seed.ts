@@ -16,7 +16,9 @@ import { readReport } from '../ingest/read-report.ts';
 import { prepareReport } from '../plugins/report-test-run.ts';
 import { CommandError, type Output } from './output.ts';
 import { makeCompliance } from './seed-compliance.ts';
+import { makeDesigns } from './seed-designs.ts';
 import { type ActAs, type DemoDeployment, type DemoRequest, makeDeployment, makeRequest } from './seed-operations.ts';
+import { makeStates } from './seed-states.ts';
 import { issuePasswordReset } from './users.ts';
 
 interface DemoProject {
@@ -81,6 +83,8 @@ export async function seedDemo(
       }
       await asPrincipal(client, keys, admin, () => makeCompliance(client, `${organization.name} Admin`));
       for (const request of organization.maintenance) await makeRequest(client, act, request);
+      await makeDesigns(client, act, organization.name);
+      await makeStates(client, act, organization.name);
     }
   } finally {
     await client.end();

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { ListenError, type RunningServer, startServer } from '../../server.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type DevelopmentDatabase, startDevelopmentDatabase } from '../database/development.ts';
+import { JobsError } from '../jobs/job-runner.ts';
 import { CommandError, type Output } from './output.ts';
 import { type DemoOrganization, demoPassword, seedDemo } from './seed.ts';
+import { stopped, stopSignal } from './stop-signal.ts';
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP (a terminal that is closed). Without DATABASE_URL an embedded PostgreSQL is started first and, at first start,
@@ -22,7 +24,11 @@ export async function serve(config: Config, output: Output): Promise<void> {
     const demo = database === undefined || signal.aborted ? [] : await seedDemo(config, database, output);
     if (signal.aborted) return;
     const databaseUrl = config.DATABASE_URL ?? (database as DevelopmentDatabase).databaseUrl;
-    const { url } = (started.server = await startServer({ ...config, DATABASE_URL: databaseUrl }));
+    const { url } = (started.server = await startServer({
+      ...config,
+      DATABASE_URL: databaseUrl,
+      WORKER_DATABASE_URL: config.WORKER_DATABASE_URL ?? database?.workerUrl,
+    }));
     if (signal.aborted) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     output.result(banner(url, seconds, config, demo), { url, seconds: Number(seconds) });
@@ -30,7 +36,7 @@ export async function serve(config: Config, output: Output): Promise<void> {
     await Promise.race(ends);
   } catch (error) {
     // Ctrl-C on a terminal also reaches the programs that the start is waiting for.
-    if (!signal.aborted) throw error instanceof ListenError ? new CommandError(error.message) : error;
+    if (!signal.aborted) throw error instanceof ListenError || error instanceof JobsError ? new CommandError(error.message) : error;
   } finally {
     try {
       await started.server?.stop();
@@ -38,27 +44,6 @@ export async function serve(config: Config, output: Output): Promise<void> {
       await started.database?.stop();
     }
   }
-}
-
-/**
- * Aborts at the first of them. Further ones change nothing: stopping takes a bounded time already, and npm
- * passes on the Ctrl-C that the terminal has sent to us as well.
- */
-function stopSignal(output: Output): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (!controller.signal.aborted) output.progress('Stopping …');
-      controller.abort();
-    });
-  }
-  return controller.signal;
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve());
-  });
 }
 
 function databaseEnded(): never {

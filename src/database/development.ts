@@ -12,12 +12,15 @@ import { secretFile } from './secret-file.ts';
 export interface DatabaseUrls {
   readonly databaseUrl: string;
   readonly operatorUrl: string | undefined;
+  /** As background jobs; where this machine runs none there is none. */
+  readonly workerUrl: string | undefined;
 }
 
 /** The embedded database of `npm start`, migrated. */
 export interface DevelopmentDatabase {
   readonly databaseUrl: string;
   readonly operatorUrl: string;
+  readonly workerUrl: string;
   /** Resolves if the server ends by itself. */
   readonly exited: Promise<unknown>;
   stop(): Promise<void>;
@@ -40,12 +43,14 @@ export async function startDevelopmentDatabase(
     const operatorUrl = await makeDatabase(server);
     await migrate(operatorUrl, onSchema);
     const databaseUrl = await setLogin(operatorUrl, 'app_user', secretFile(join(directory, 'app-user.password'), newPassword));
+    const workerUrl = await setLogin(operatorUrl, 'app_worker', secretFile(join(directory, 'app-worker.password'), newPassword));
     const connectionFile = join(directory, CONNECTION_FILE);
     rmSync(connectionFile, { force: true });
-    writeFileSync(connectionFile, JSON.stringify({ databaseUrl, operatorUrl }), { mode: 0o600 });
+    writeFileSync(connectionFile, JSON.stringify({ databaseUrl, operatorUrl, workerUrl }), { mode: 0o600 });
     return {
       databaseUrl,
       operatorUrl,
+      workerUrl,
       exited: server.exited,
       async stop() {
         rmSync(connectionFile, { force: true });
@@ -59,8 +64,12 @@ export async function startDevelopmentDatabase(
 }
 
 /** The connections that a command uses: those of the environment, else those of the embedded server that is running. */
-export function databaseUrls(config: Pick<Config, 'DATABASE_URL' | 'OPERATOR_DATABASE_URL' | 'DATA_DIR'>): DatabaseUrls {
-  if (config.DATABASE_URL !== undefined) return { databaseUrl: config.DATABASE_URL, operatorUrl: config.OPERATOR_DATABASE_URL };
+export function databaseUrls(
+  config: Pick<Config, 'DATABASE_URL' | 'OPERATOR_DATABASE_URL' | 'WORKER_DATABASE_URL' | 'DATA_DIR'>,
+): DatabaseUrls {
+  if (config.DATABASE_URL !== undefined) {
+    return { databaseUrl: config.DATABASE_URL, operatorUrl: config.OPERATOR_DATABASE_URL, workerUrl: config.WORKER_DATABASE_URL };
+  }
   try {
     return JSON.parse(readFileSync(join(config.DATA_DIR, CONNECTION_FILE), 'utf8')) as DatabaseUrls;
   } catch {

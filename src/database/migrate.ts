@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { withClient } from './connection.ts';
 import { runDbmate } from './dbmate.ts';
+import { migrateJobQueue } from './job-queue.ts';
 import { applyPolicies } from './policies.ts';
 
 /** What one schema's upgrade came to. */
@@ -34,7 +35,7 @@ export function searchPathOf(schema: string): string {
 }
 
 /**
- * Brings the database up to date: roles, platform, then every tenant schema, and the shared schema last, so that no
+ * Brings the database up to date: roles, platform, the queue of jobs, then every tenant schema, and the shared schema last, so that no
  * schema-tier organization is refused as "behind" while others are upgraded. A tenant schema that fails stays at its old
  * version; the others are upgraded all the same. It can be run again at any time.
  *
@@ -49,6 +50,7 @@ export async function migrate(operatorUrl: string, onSchema?: (result: SchemaRes
     await runDbmate(operatorUrl, 'platform', 'app, pg_temp', 'app_private.platform_migrations');
     const platformPolicies = await applyPolicies(client, 'platform', 'app_private', 'app, pg_temp');
     await loadRegions(client);
+    await migrateJobQueue(client, operatorUrl);
 
     const { rows } = await client.query<{ name: string }>("select name from app_private.tenant_schemas where name <> 'app' order by name");
     const total = rows.length + 1;

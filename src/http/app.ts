@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { type AuthenticationSources, authenticate } from '../auth/authenticate.ts';
 import { IssuerUnavailableError } from '../auth/issuer-keys.ts';
 import { ORGANIZATION_HEADER } from '../auth/outside-candidates.ts';
@@ -12,11 +13,15 @@ import type { ErrorCode } from '../plugins/error-codes.ts';
 import { translateUnavailable } from '../plugins/errors.ts';
 import { answerType, oneOperation, onlyPost, RequestError } from './graphql-request.ts';
 import { IDE_PATH, ideFiles } from './ide.ts';
-import { limitRate, limitRefusals, RATE_HEADERS, RateLimitedError } from './limit-rate.ts';
+import { limitRate, RATE_HEADERS, RateLimitedError, type RefusalLimit } from './limit-rate.ts';
 import { loggable } from './loggable.ts';
+import { answerMetrics } from './metrics-endpoint.ts';
 import { origin } from './origin.ts';
 import type { RateLimits } from './rate-limits.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type StateBackendParts, stateBackend } from './state-backend.ts';
+import { basicAsBearer } from './terraform-credentials.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the HTTP layer is made from. */
@@ -27,8 +32,12 @@ export interface AppParts {
   /** Whether the server can answer; the reason where it cannot. */
   readonly readiness: () => Promise<string | null>;
   readonly rates: RateLimits;
+  readonly refusals: RefusalLimit;
   readonly trusted: TrustedDocuments;
   readonly organizationRates: OrganizationRates;
+  readonly registry: Registry;
+  readonly metrics: RequestMetrics;
+  readonly states: StateBackendParts;
 }
 
 declare module 'express-serve-static-core' {
@@ -42,18 +51,18 @@ const REPORTERS = new Set<BaseRole | 'anonymous'>(['admin', 'developer', 'ci']);
 
 /** The Express application around GraphQL: `addGraphQL` mounts the GraphQL server behind authentication and limits. */
 export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): Express {
-  const { config, rates } = parts;
-  const refusals = limitRefusals(rates, config.REFUSED_CREDENTIALS_PER_MINUTE);
+  const { config, rates, refusals } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.TRUSTED_PROXIES ?? false);
-  app.use(securityHeaders(config.NODE_ENV === 'production'), origin);
+  app.use(parts.metrics.measure, securityHeaders(config.NODE_ENV === 'production'), origin);
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.get(['/health', '/health/ready'], async (_request, response) => {
     const reason = await parts.readiness();
     response.status(reason === null ? 200 : 503).json(reason === null ? { status: 'ok' } : { status: 'unavailable', reason });
   });
+  app.get('/health/metrics', answerMetrics(parts.registry, config.METRICS_TOKEN));
   app.get(
     '/.well-known/jwks.json',
     (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.credentials.tokens.key.jwks),
@@ -61,11 +70,20 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   if (config.CORS_ORIGINS !== undefined) app.use('/graphql', fromOtherSites(config.CORS_ORIGINS));
   app.use('/graphql', refusals.guard, identify(parts.credentials), limitRate(rates, parts.organizationRates, config));
   app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted));
+  app.use(
+    '/terraform/states',
+    refusals.guard,
+    basicAsBearer,
+    identify(parts.credentials),
+    limitRate(rates, parts.organizationRates, config),
+  );
+  app.use(stateBackend(parts.states));
   if (config.NODE_ENV !== 'production') app.use(IDE_PATH, ideFiles());
   addGraphQL(app);
+  const sendError = errorSender(parts.metrics);
   app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
-  app.use('/graphql', refusals.count);
-  app.use(errors(parts.log));
+  app.use(['/graphql', '/terraform/states'], refusals.count);
+  app.use(errors(parts.log, sendError));
   return app;
 }
 
@@ -104,7 +122,7 @@ function boundedBody(config: Config): RequestHandler {
   };
 }
 
-function errors(log: Logger): ErrorRequestHandler {
+function errors(log: Logger, sendError: SendError): ErrorRequestHandler {
   return (error: Error & { type?: string; status?: number; limit?: number }, request, response, _next) => {
     if (error instanceof UnauthenticatedError) {
       response.set('WWW-Authenticate', 'Bearer');
@@ -114,9 +132,22 @@ function errors(log: Logger): ErrorRequestHandler {
       return sendError(response, 429, 'RATE_LIMITED', error.message, { retryAfter: error.retryAfter });
     }
     if (error instanceof IssuerUnavailableError) return sendError(response, 503, 'UNAVAILABLE', error.message);
-    if (error instanceof RequestError) return sendError(response, error.status, error.code, error.message);
+    if (error instanceof RequestError) {
+      return sendError(response, error.status, error.code, error.message, error.fields === undefined ? {} : { fields: error.fields });
+    }
     if (error.type === 'entity.too.large') {
       return sendError(response, 413, 'BAD_USER_INPUT', `The request is larger than ${error.limit} bytes: send less at once.`);
+    }
+    if (error.type === 'encoding.unsupported') {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The Content-Encoding is not known: send gzip, deflate, br, or the body as it is.');
+    }
+    if (error instanceof URIError) {
+      return sendError(
+        response,
+        400,
+        'BAD_USER_INPUT',
+        'The address cannot be read: what follows a % in it must be the UTF-8 of a character.',
+      );
     }
     if (error.status !== undefined && error.status >= 400 && error.status < 500) {
       return sendError(response, error.status, 'BAD_USER_INPUT', 'The request cannot be read: its body must be JSON in UTF-8.');
@@ -130,11 +161,16 @@ function errors(log: Logger): ErrorRequestHandler {
   };
 }
 
-/** An error in the form that GraphQL clients understand, whatever came in between. */
-function sendError(response: express.Response, status: number, code: ErrorCode, message: string, extensions: object = {}): void {
-  if (response.headersSent) return void response.end();
-  response
-    .status(status)
-    .type(answerType(response.req) ?? 'application/json')
-    .json({ errors: [{ message, extensions: { ...extensions, code } }] });
+type SendError = (response: express.Response, status: number, code: ErrorCode, message: string, extensions?: object) => void;
+
+/** Sends an error in the form that GraphQL clients understand, whatever came in between. */
+function errorSender(metrics: RequestMetrics): SendError {
+  return (response, status, code, message, extensions = {}) => {
+    if (response.headersSent) return void response.end();
+    metrics.erred(code);
+    response
+      .status(status)
+      .type(answerType(response.req) ?? 'application/json')
+      .json({ errors: [{ message, extensions: { ...extensions, code } }] });
+  };
 }

@@ -13,6 +13,16 @@ export interface DatabaseError extends Error {
   readonly retryAfter?: number;
 }
 
+const WRONG_FORM: ClientError = { code: 'BAD_USER_INPUT', message: 'A value has the wrong form, or is out of range.' };
+
+/** A number that is too large for its column: PostgreSQL names the column's type, not the column. */
+function outOfRange(detail: string | undefined, constraints: ReadonlyMap<string, Constraint>): ClientError {
+  const [, precision, scale, digits] = /precision (\d+), scale (\d+) .* less than 10\^(\d+)/.exec(detail ?? '') ?? [];
+  const fields = fieldsOf(constraints.get(`numeric(${precision},${scale})`));
+  if (digits === undefined || fields.length === 0) return WRONG_FORM;
+  return { code: 'BAD_USER_INPUT', message: `${fields.join(' or ')} must be less than 10^${digits}.`, extensions: { fields } };
+}
+
 /** What a client is told of an error of the database; null where it is none that a client could act on. */
 export function translateDatabaseError(error: DatabaseError, constraints: ReadonlyMap<string, Constraint>): ClientError | null {
   const constraint = constraints.get(error.constraint ?? '');
@@ -28,6 +38,8 @@ export function translateDatabaseError(error: DatabaseError, constraints: Readon
       };
     case 'DX401':
       return { code: 'UNAUTHENTICATED', message: error.message };
+    case 'DX403':
+      return { code: 'FORBIDDEN', message: error.message };
     case 'DX404':
       return { code: 'NOT_FOUND', message: error.message };
     case 'DX409':
@@ -91,14 +103,16 @@ export function translateDatabaseError(error: DatabaseError, constraints: Readon
     case '22021': // character_not_in_repertoire
     case '22P05': // untranslatable_character
       return { code: 'BAD_USER_INPUT', message: 'A text contains a character that cannot be stored (NUL, or half of a surrogate pair).' };
+    case '22003': // numeric_value_out_of_range
+      return outOfRange(error.detail, constraints);
     case '22P02': // invalid_text_representation
     case '2201W': // invalid_row_count_in_limit_clause
     case '2201X': // invalid_row_count_in_result_offset_clause
     case '22025': // invalid_escape_sequence, of a LIKE
-    case '22003': // numeric_value_out_of_range
     case '22007': // invalid_datetime_format
     case '22008': // datetime_field_overflow
-      return { code: 'BAD_USER_INPUT', message: 'A value has the wrong form, or is out of range.' };
+    case '22009': // invalid_time_zone_displacement_value
+      return WRONG_FORM;
     case '54001': // statement_too_complex: JSON nested too deep
       return { code: 'BAD_USER_INPUT', message: 'A value is nested too deep.' };
     case '54000': // program_limit_exceeded: an index entry too large

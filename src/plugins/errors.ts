@@ -3,6 +3,7 @@ import { GraphQLError } from 'postgraphile/graphql';
 import type { Constraint } from '../database/constraints.ts';
 import { type DatabaseError, translateDatabaseError } from './database-errors.ts';
 import type { ClientError, ErrorCode } from './error-codes.ts';
+import { fieldAt } from './input-place.ts';
 import { translateLibraryError } from './library-errors.ts';
 
 /** An error of the caller's input, with the fields that are wrong. */
@@ -29,7 +30,9 @@ export function asGraphQLError(error: unknown): GraphQLError {
 export function errorTranslator(constraints: ReadonlyMap<string, Constraint>, log: (id: string, error: unknown) => void) {
   return (error: GraphQLError): GraphQLError => {
     const original = rootCause(error);
-    const known = original instanceof GraphQLError ? translateGraphQLError(original) : translateOriginal(original, constraints);
+    const known =
+      coercionError(error) ??
+      (original instanceof GraphQLError ? translateGraphQLError(original) : translateOriginal(original, constraints));
     if (known !== null) return rebuild(error, known);
     const id = randomUUID();
     log(id, original);
@@ -51,6 +54,29 @@ function translateGraphQLError(error: GraphQLError): ClientError | null {
   if (error.message.startsWith('Cannot return null for non-nullable')) return null;
   // Parsing, validation and coercion: about the caller's own document.
   return translateLibraryError(error) ?? { code: 'BAD_USER_INPUT', message: error.message };
+}
+
+const MAX_ECHO = 300;
+
+/**
+ * What a client is told of a variable that is not of its type: where, and what it must be. GraphQL.js says it with the whole
+ * input before it, passwords and all; null for any other error.
+ */
+function coercionError(error: GraphQLError): ClientError | null {
+  for (let outer: unknown = error; outer instanceof GraphQLError; outer = outer.originalError) {
+    const inner = outer.originalError;
+    const variable = /^Variable "\$(\w+)" got invalid value /.exec(outer.message)?.[1];
+    if (variable === undefined || inner == null) continue;
+    const place = / at "([\w.[\]]+)"; $/.exec(outer.message.slice(0, -inner.message.length))?.[1] ?? variable;
+    const path = place.split(/[.[\]]+/).filter((key) => key !== '');
+    const missing = /^Field "(\w+)" of required type/.exec(inner.message)?.[1];
+    return {
+      code: 'BAD_USER_INPUT',
+      message: `${place}: ${inner.message.length > MAX_ECHO ? `${inner.message.slice(0, MAX_ECHO)}…` : inner.message}`,
+      extensions: { fields: [fieldAt(missing === undefined ? path : [...path, missing])] },
+    };
+  }
+  return null;
 }
 
 function translateOriginal(error: unknown, constraints: ReadonlyMap<string, Constraint>): ClientError | null {

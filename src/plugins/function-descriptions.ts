@@ -15,6 +15,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   maintenanceRequestId: 'The maintenance request; all of them, if it is not given.',
   since: 'The first day that counts.',
   until: 'The last day that counts.',
+  ids: 'Which; all of them, if they are not given.',
+  marked: 'How many were unread until now.',
   days: 'How many days, today included: 30, if it is not said; 366 at most.',
 };
 

@@ -13,7 +13,7 @@ export interface OneTimeSecret {
 declare global {
   namespace Grafast {
     interface Context {
-      newSecret: (kind: 'apiKey' | 'invitation') => OneTimeSecret;
+      newSecret: (kind: 'apiKey' | 'invitation' | 'webhook') => OneTimeSecret;
     }
   }
 }

@@ -44,6 +44,20 @@ const INTROSPECTION_LISTS: Readonly<Record<string, number>> = {
   directives: 5,
 };
 
+/**
+ * What counts for more than one value, since it may have a megabyte (a canvas), a quarter of one (what is decrypted), or takes some 50 ms
+ * of the one thread (a patch). Of each a page of the usual 100 is allowed, of patches a few.
+ */
+export const LARGE_VALUES: Readonly<Record<string, number>> = {
+  'Design.canvas': 900,
+  'DesignVersion.canvas': 900,
+  'Template.canvas': 900,
+  'Resource.config': 200,
+  'State.state': 200,
+  'StateVersion.state': 200,
+  'DesignDiff.patch': 10_000,
+};
+
 const PAGE_ARGUMENTS = new Set(['first', 'last']);
 /** The fields of a connection that hold its page. */
 const PAGE_FIELDS = new Set(['nodes', 'edges']);
@@ -111,7 +125,9 @@ function operationCost({ schema, operation, fragments, variables, maxPageSize }:
   function ofField(node: FieldNode, parent: GraphQLCompositeType): number {
     const field = fieldOf(schema, node, parent);
     const page = pageOf(node, field);
-    if (field === undefined || node.selectionSet === undefined) return isIntrospectionType(parent) ? 0 : 1;
+    if (field === undefined || node.selectionSet === undefined) {
+      return isIntrospectionType(parent) ? 0 : (LARGE_VALUES[`${parent.name}.${node.name.value}`] ?? 1);
+    }
     const type = getNamedType(field.type);
     if (!isCompositeType(type)) return 1;
     const { once, perRow } = ofSelections(node.selectionSet, type);

@@ -2,10 +2,12 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLSchema,
   getOperationAST,
   Kind,
   Lexer,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   Source,
   TokenKind,
 } from 'postgraphile/graphql';
@@ -51,21 +53,30 @@ export function operationLimitsPlugin(limits: OperationLimits): GraphileConfig.P
         execute(next, { args }) {
           const operation = getOperationAST(args.document, args.operationName);
           if (operation === null || operation === undefined) return next();
-          // Validation lets them pass, though the schema has none.
-          if (operation.operation === 'subscription') return { errors: [new GraphQLError('Subscriptions are not offered.')] };
-          const asked = {
-            schema: args.schema,
-            operation,
-            fragments: fragmentsOf(args.document),
-            variables: args.variableValues ?? {},
-            maxPageSize: limits.maxPageSize,
-          };
-          const refusal = refuseCost(asked, limits.maxCost);
+          if (operation.operation === 'subscription') {
+            return {
+              errors: [
+                new GraphQLError('Subscriptions are asked over a WebSocket at this same address, in the protocol graphql-transport-ws.'),
+              ],
+            };
+          }
+          const refusal = refuseOperation(args.schema, args.document, operation, args.variableValues ?? {}, limits);
           return refusal === null ? next() : { errors: [refusal] };
         },
       },
     },
   };
+}
+
+/** Why an operation could answer too much, or null; of a subscription, of one event. */
+export function refuseOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  { maxPageSize, maxCost }: Pick<OperationLimits, 'maxPageSize' | 'maxCost'>,
+): GraphQLError | null {
+  return refuseCost({ schema, operation, fragments: fragmentsOf(document), variables, maxPageSize }, maxCost);
 }
 
 /** Why a text is too long to be parsed, or null. */

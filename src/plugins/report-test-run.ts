@@ -9,6 +9,7 @@ import { badUserInput } from './errors.ts';
 
 /** How many results one report may hold; a larger run is sent in several reports with the same run key. */
 export const MAX_RESULTS = 10_000;
+const MAX_ATTEMPTS = 1_000;
 const MAX_FAILURE_CHARACTERS = 131_072;
 
 interface ReportInput {
@@ -279,12 +280,21 @@ function withStableNames(result: ResultInput, now: number): ResultInput {
 }
 
 function prepareResult({ failure, ...result }: ResultInput, index: number, { rules, older }: GroupingRules): Record<string, unknown> {
+  if (Array.isArray(result.attempts) && result.attempts.length > MAX_ATTEMPTS) {
+    throw badUserInput(
+      `Result ${index} has ${result.attempts.length} attempts; at most ${MAX_ATTEMPTS} are stored: send the last of them.`,
+      [`results.${index}.attempts`],
+    );
+  }
   if (result.outcome !== 'failed' && result.outcome !== 'errored') return result;
   const { type, message, details } = { type: failure?.type ?? '', message: failure?.message ?? '', details: failure?.details ?? '' };
-  if (message.length + details.length > MAX_FAILURE_CHARACTERS) {
+  const length = type.length + message.length + details.length;
+  if (length > MAX_FAILURE_CHARACTERS) {
+    const parts = Object.entries({ type, message, details });
+    const longest = parts.reduce((longest, part) => (part[1].length > longest[1].length ? part : longest))[0];
     throw badUserInput(
-      `The failure of "${result.name.slice(0, 100)}" (result ${index}) has ${message.length + details.length} characters; at most ${MAX_FAILURE_CHARACTERS} are stored: shorten it.`,
-      [`results.${index}.failure.details`],
+      `The failure of "${result.name.slice(0, 100)}" (result ${index}) has ${length} characters; at most ${MAX_FAILURE_CHARACTERS} are stored: shorten it.`,
+      [`results.${index}.failure.${longest}`],
     );
   }
   // Everyone may read the type, and some reporters put a whole message there.

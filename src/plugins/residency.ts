@@ -4,7 +4,7 @@ import { extendSchema } from 'postgraphile/utils';
 
 /** The mutation by which an administrator has the residency register verified now. */
 export const ResidencyPlugin = extendSchema((build) => {
-  const { regional_data: regionalData } = build.pgResources;
+  const { residency_entries: regionalData } = build.pgResources;
   if (regionalData === undefined) throw new Error('The database has no regional_data: run `defectxray migrate`.');
   return {
     typeDefs: /* GraphQL */ `
@@ -24,7 +24,7 @@ export const ResidencyPlugin = extendSchema((build) => {
 
       extend type Mutation {
         """
-        Counts the organization's rows by table and region, and writes it into the residency register (\`regionalData\`). A kind of
+        Counts the organization's rows by table and region, and writes it into the residency register (\`residencyEntries\`). A kind of
         data that an administrator has entered, and that is no table, stays as it is.
         """
         verifyResidency(

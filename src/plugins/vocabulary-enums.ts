@@ -29,11 +29,13 @@ export const VocabularyEnumsPlugin: GraphileConfig.Plugin = {
         if (pgType?.typtype !== 'd') return;
         const { introspection } = await info.helpers.pgIntrospection.getService(serviceName);
         const check = introspection.constraints.find((constraint) => constraint.contypid === pgType._id && constraint.contype === 'c');
-        const vocabulary = check === undefined ? null : parseVocabulary(await constraintDefinition(info, check._id));
+        const constraint = check === undefined ? undefined : await domainCheck(info, check._id);
+        const vocabulary = constraint === undefined ? null : parseVocabulary(constraint.definition);
         if (vocabulary === null) return;
+        const descriptions = parseDescriptions(constraint?.comment ?? '');
         // A codec is shared by everything that has the type, so it is changed, not replaced.
-        const codec = pgCodec as Writable<PgCodec> & { values?: { value: string }[] };
-        codec.values = vocabulary.values.map((value) => ({ value }));
+        const codec = pgCodec as Writable<PgCodec> & { values?: { value: string; description: string | undefined }[] };
+        codec.values = vocabulary.values.map((value) => ({ value, description: descriptions.get(value) }));
         codec.isEnum = true;
         codec.hasNaturalOrdering = false;
         codec.hasNaturalEquality = true;
@@ -56,26 +58,34 @@ const ORDERED_COMPARISONS = new Set(['lessThan', 'lessThanOrEqualTo', 'greaterTh
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const definitions = new WeakMap<object, Promise<Map<string, string>>>();
+/** A CHECK of a domain, and what its comment says of its values. */
+interface DomainCheck {
+  readonly oid: string;
+  readonly definition: string;
+  readonly comment: string | null;
+}
 
-/** The definitions of all CHECK constraints of domains, read once a service. */
-async function constraintDefinition(info: { resolvedPreset: GraphileConfig.ResolvedPreset }, oid: string): Promise<string> {
+const checks = new WeakMap<object, Promise<Map<string, DomainCheck>>>();
+
+/** A CHECK constraint of a domain; all are read once a service. */
+async function domainCheck(info: { resolvedPreset: GraphileConfig.ResolvedPreset }, oid: string): Promise<DomainCheck | undefined> {
   const service = info.resolvedPreset.pgServices?.[0];
-  if (service === undefined) return '';
-  let all = definitions.get(service);
+  if (service === undefined) return undefined;
+  let all = checks.get(service);
   if (all === undefined) {
     all = (async () => {
       const withPgClient = await service.adaptor.createWithPgClient(service.adaptorSettings);
       const { rows } = await withPgClient(null, (client) =>
-        client.query<{ oid: string; definition: string }>({
-          text: "select oid::text, pg_get_constraintdef(oid) as definition from pg_constraint where contypid <> 0 and contype = 'c'",
+        client.query<DomainCheck>({
+          text: `select oid::text, pg_get_constraintdef(oid) as definition, obj_description(oid, 'pg_constraint') as comment
+            from pg_constraint where contypid <> 0 and contype = 'c'`,
         }),
       );
-      return new Map(rows.map((row) => [row.oid, row.definition]));
+      return new Map(rows.map((row) => [row.oid, row]));
     })();
-    definitions.set(service, all);
+    checks.set(service, all);
   }
-  return (await all).get(oid) ?? '';
+  return (await all).get(oid);
 }
 
 /** Reads `CHECK ((VALUE = ANY (ARRAY['low'::text, 'medium'::text])))`, as PostgreSQL writes `value in ('low', 'medium')`. */
@@ -83,4 +93,9 @@ export function parseVocabulary(definition: string): Vocabulary | null {
   const list = /^CHECK \(\(?\(?VALUE = ANY \(ARRAY\[(.*)\]\)\)*$/.exec(definition)?.[1];
   if (list === undefined) return null;
   return { values: [...list.matchAll(/'((?:[^']|'')*)'::text/g)].map(([, value]) => (value as string).replaceAll("''", "'")) };
+}
+
+/** Reads what a comment says of the values: lines such as `low: It can wait.` */
+export function parseDescriptions(comment: string): ReadonlyMap<string, string> {
+  return new Map([...comment.matchAll(/^([^\s:]+): (.+)$/gm)].map(([, value, description]) => [value as string, description as string]));
 }

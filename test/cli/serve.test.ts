@@ -79,6 +79,56 @@ test.each([
   for (const { defects } of found) expect(defects.totalCount).toBeGreaterThan(0);
 });
 
+test.each(['acme', 'globex'])('the demo organization %s has designs with a history and what is said of them', async (slug) => {
+  const query = `{ templates { totalCount } designs(orderBy: ID_ASC) { nodes {
+    name versions { totalCount } shares { totalCount } resources { totalCount } template { usageCount } comments { totalCount } } } }`;
+  const seen = await ask(url, await token('--org', slug, '--role', 'admin'), query);
+  expect(seen).toEqual({
+    templates: { totalCount: 3 },
+    designs: {
+      nodes: [
+        {
+          name: 'Shop in production',
+          versions: { totalCount: 3 },
+          shares: { totalCount: 1 },
+          resources: { totalCount: 2 },
+          template: { usageCount: 1 },
+          comments: { totalCount: 3 },
+        },
+        {
+          name: 'Order events',
+          versions: { totalCount: 2 },
+          shares: { totalCount: 2 },
+          resources: { totalCount: 1 },
+          template: { usageCount: 1 },
+          comments: { totalCount: 1 },
+        },
+      ],
+    },
+  });
+});
+
+test.each(['acme', 'globex'])('the demo organization %s has a Terraform state, drift, and a pipeline that ran', async (slug) => {
+  const query = `{ states(first: 5) { nodes { workspace serial versions { totalCount } driftLogs { totalCount } design { name } } }
+    pipelines(first: 5) { nodes { executions(first: 5, orderBy: [PRIMARY_KEY_ASC]) { nodes { status error stages(first: 5, orderBy: [POSITION_ASC]) { nodes { status } } } } } } }`;
+  const seen = await ask(url, await token('--org', slug, '--role', 'admin'), query);
+  expect(seen.states.nodes).toEqual([
+    {
+      workspace: 'production',
+      serial: '2',
+      versions: { totalCount: 2 },
+      driftLogs: { totalCount: 2 },
+      design: { name: 'Shop in production' },
+    },
+  ]);
+  const executions = seen.pipelines.nodes[0].executions.nodes as { status: string; stages: { nodes: { status: string }[] } }[];
+  expect(executions.map(({ status, stages }) => [status, stages.nodes.map((stage) => stage.status)])).toEqual([
+    ['SUCCEEDED', ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']],
+    ['FAILED', ['SUCCEEDED', 'FAILED', 'CANCELLED']],
+    ['RUNNING', ['SUCCEEDED', 'PENDING', 'PENDING']],
+  ]);
+});
+
 test('the files that hold secrets can be read by their owner only', () => {
   for (const name of ['encryption.key', 'jwt.key', 'postgres.password', 'app-user.password', 'connection.json', 'postgres.log']) {
     expect([name, (statSync(join(directory, name)).mode & 0o777).toString(8)]).toEqual([name, '600']);

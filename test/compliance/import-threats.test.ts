@@ -125,7 +125,7 @@ describe.each([
   ])('%j is refused with its place, and nothing of its import is stored', async (fields, sentence) => {
     const error = expectError(await send(bad, { ...bad, ...fields }), 'BAD_USER_INPUT');
     expect(error.message).toBe(`Indicator 1: ${sentence}`);
-    expect(error.extensions.fields).toEqual(['indicators']);
+    expect(error.extensions.fields).toEqual([`indicators.1.${Object.keys(fields)[0]}`]);
     expect(await stored()).toEqual([]);
   });
 

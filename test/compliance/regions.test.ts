@@ -22,7 +22,7 @@ const TYPES = [
     "(indicator_type, indicator_value, region_code) values ('url', 'x', $1)",
     { indicatorType: 'url', indicatorValue: 'x' },
   ],
-  ['RegionalDatum', 'regional_data', "(data_type, region_code) values ('x', $1)", { dataType: 'x' }],
+  ['ResidencyEntry', 'regional_data', "(data_type, region_code) values ('x', $1)", { dataType: 'x' }],
 ] as const;
 
 describe.each([acme, globex])('in $slug, which is in eu-central', (organization) => {

@@ -8,7 +8,7 @@ const { acme, initech, globex } = inject('fixture');
 const database = useDatabase();
 const server = useServer(database);
 const VERIFY = 'mutation { verifyResidency(input: { clientMutationId: "7" }) { tables clientMutationId } }';
-const REGISTER = '{ regionalData(first: 1000) { nodes { dataType regionCode rowCount bytes verifiedAt } } }';
+const REGISTER = '{ residencyEntries(first: 1000) { nodes { dataType regionCode rowCount bytes verifiedAt } } }';
 
 interface Entry {
   readonly dataType: string;
@@ -21,8 +21,8 @@ interface Entry {
 describe.each([acme, globex])('the residency register of $slug', (organization) => {
   const { ask, data } = reporter(server, organization);
   const register = async (): Promise<Map<string, Entry>> => {
-    const { regionalData } = await data('analyst', REGISTER);
-    return new Map((regionalData.nodes as Entry[]).map((entry) => [`${entry.dataType} ${entry.regionCode}`, entry]));
+    const { residencyEntries } = await data('analyst', REGISTER);
+    return new Map((residencyEntries.nodes as Entry[]).map((entry) => [`${entry.dataType} ${entry.regionCode}`, entry]));
   };
   const count = async (table: string) => {
     const { rows } = await database.operator.query(

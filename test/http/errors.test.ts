@@ -100,7 +100,94 @@ describe('values that have the wrong form', () => {
     ['an id that is none', { assigneeId: 'me' }],
     ['a field that does not exist', { organizationId: initech.id }],
   ])('%s', async (_name, input) => {
-    expectError(await createDefect(input), 'BAD_USER_INPUT');
+    const error = expectError(await createDefect(input), 'BAD_USER_INPUT');
+    const [field] = Object.keys(input);
+    expect(`${error.message} ${error.extensions.fields}`).toContain(field);
+  });
+
+  test.each<[string, string[], Input]>([
+    ['defect.title: String cannot represent', ['title'], { title: 7 }],
+    ['defect.severity: Value "AWFUL" does not exist', ['severity'], { severity: 'AWFUL' }],
+    ['defect.assigneeId: It must be a UUID', ['assigneeId'], { assigneeId: [randomUUID()] }],
+    ['defect.title contains a NUL character.', ['title'], { title: 'a\0b' }],
+    ['defect.environment.deep.0.er contains half', ['environment.deep.0.er'], { environment: { deep: [{ er: '\udfff' }] } }],
+    [
+      'defect.environment.0.0.0.0.0 is nested more than 200 levels deep',
+      ['environment.0.0.0.0.0'],
+      { environment: JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) },
+    ],
+  ])('is told as "%s…"', async (sentence, fields, input) => {
+    const error = expectError(await createDefect(input), 'BAD_USER_INPUT');
+    expect(error.message).toMatch(sentence);
+    expect(error.extensions.fields).toEqual(fields);
+  });
+
+  test('without what else was sent, however long it is', async () => {
+    const password = 'a password that nobody else may read';
+    const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { role } }';
+    const [missing, long] = await Promise.all([
+      server.query(admin, query, { input: { password } }),
+      createDefect({ severity: 'x'.repeat(100_000) }),
+    ]);
+    const error = expectError(missing, 'BAD_USER_INPUT');
+    expect(error.extensions.fields).toEqual(['email']);
+    expect(JSON.stringify(missing)).not.toContain(password);
+    expect(expectError(long, 'BAD_USER_INPUT').message.length).toBeLessThan(400);
+  });
+
+  test('a number that JSON has and JavaScript has not', async () => {
+    const query = 'mutation ($e: JSON) { createDefect(input: { defect: { title: "x", environment: $e } }) { clientMutationId } }';
+    const headers = { authorization: `Bearer ${await server.token(admin)}` };
+    const answer = await server.post(headers, `{"query":${JSON.stringify(query)},"variables":{"e":{"n":1e400}}}`);
+    expect(expectError(answer, 'BAD_USER_INPUT').message).toBe('e.n is a number that is too large.');
+  });
+
+  const TIMES = [
+    ['Datetime', ['now', 'tomorrow', 'infinity', '-infinity', '0044-03-15T00:00:00Z BC', '294276-12-31T00:00:00Z', '0000-01-01T00:00:00Z']],
+    ['Datetime', ['2026-02-30T00:00:00Z', '2026-01-01T24:01:00Z', '2026-01-01T00:00:00+99:00', '20260101', 1767225600]],
+    ['Date', ['now', 'infinity', '2026-02-29', '10000-01-01', '2026-1-1', '2026-01-01T00:00:00Z', '']],
+    ['BigFloat', ['NaN', 'Infinity', '-Infinity', '1e400', '1,5', '0x10', '', ' 1']],
+    ['BigInt', ['9223372036854775808', '1.5', 'NaN', '1e3', '']],
+  ] as const;
+  const FIELDS = {
+    Datetime: 'updateTestRun(input: { id: $id, patch: { startedAt: $value } })',
+    Date: 'updateMaintenanceRequest(input: { id: $id, patch: { dueDate: $value } })',
+    BigFloat: 'updateMaintenanceWorkLog(input: { id: $id, patch: { hoursSpent: $value } })',
+    BigInt: 'updateTestRun(input: { id: $id, patch: { durationMs: $value } })',
+  };
+  test.each(TIMES)('a %s is none of %j', async (type, values) => {
+    for (const value of values) {
+      const query = `mutation ($id: UUID!, $value: ${type}) { ${FIELDS[type]} { clientMutationId } }`;
+      const error = expectError(await server.query(admin, query, { id: randomUUID(), value }), 'BAD_USER_INPUT');
+      expect([value, error.message]).toEqual([value, expect.stringMatching(/^value: It must be a .* such as "/)]);
+      const literal = `mutation ($id: UUID!) { ${FIELDS[type].replace('$value', JSON.stringify(value))} { clientMutationId } }`;
+      expectError(await server.query(admin, literal, { id: randomUUID() }), 'BAD_USER_INPUT');
+    }
+  });
+
+  test.each([
+    [
+      'Datetime',
+      ['2026-01-31', '2026-01-31 12:00', '2026-01-31T12:00:00.123456789+05:30', '0001-01-01T00:00:00Z', '2024-02-29T23:59:59-0800'],
+    ],
+    ['Date', ['2024-02-29', '0001-01-01', '9999-12-31']],
+    ['BigFloat', ['1', '-0.5', '1e2', 12.5]],
+    ['BigInt', ['9223372036854775807', '-9223372036854775808', 42]],
+  ] as const)('a %s is each of %j', async (type, values) => {
+    for (const value of values) {
+      const query = `mutation ($id: UUID!, $value: ${type}) { ${FIELDS[type]} { clientMutationId } }`;
+      // Of the right form: there is only no such row.
+      const answer = await server.query(admin, query, { id: randomUUID(), value });
+      expect([value, answer.errors.map(({ extensions }) => extensions.code)]).toEqual([value, ['NOT_FOUND']]);
+    }
+  });
+
+  test('a decimal number that is too large for its field', async () => {
+    const query =
+      'mutation ($id: UUID!) { updateMaintenanceWorkLog(input: { id: $id, patch: { hoursSpent: "1000" } }) { clientMutationId } }';
+    const { data } = await server.query(admin, '{ maintenanceWorkLogs(first: 1) { nodes { id } } }');
+    const error = expectError(await server.query(admin, query, { id: data.maintenanceWorkLogs.nodes[0].id }), 'BAD_USER_INPUT');
+    expect([error.message, error.extensions.fields]).toEqual(['hoursSpent must be less than 10^3.', ['hoursSpent']]);
   });
 
   test.each([

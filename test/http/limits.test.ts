@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { LARGE_VALUES } from '../../src/plugins/operation-cost.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import { type GraphQLAnswer, useServer } from '../support/server.ts';
 import { expectError } from './answers.ts';
@@ -179,6 +180,8 @@ describe('pages', () => {
 
 describe('cost', () => {
   const LIMIT = 100_000;
+  const diffs = (count: number) =>
+    Array.from({ length: count }, (_, n) => `a${n}: designDiff(designId: "${acme.designs.admin}", from: 1, to: 2) { patch }`).join(' ');
 
   test.each<[string, string, Record<string, unknown>?]>([
     [
@@ -193,6 +196,8 @@ describe('cost', () => {
       'query ($n: Int!) { projects(first: $n) { nodes { tests(first: $n) { nodes { defects(first: $n) { nodes { id } } } } } } }',
       { n: 10 },
     ],
+    ['100 canvases', '{ designs { edges { node { id name canvas } } } }'],
+    ['some patches', `{ ${diffs(5)} }`],
   ])('%s are allowed', async (_name, query, variables) => {
     expect((await server.query(admin, query, variables)).errors).toEqual([]);
   });
@@ -208,6 +213,10 @@ describe('cost', () => {
     ['by a variable', 'query ($n: Int!) { projects(first: $n) { nodes { tests(first: $n) { nodes { id } } } } }', { n: 1_000 }],
     ["by a variable's default", 'query ($n: Int! = 1000) { projects(first: $n) { nodes { tests(first: $n) { nodes { id } } } } }'],
     ['lists side by side', `{ ${Array.from({ length: 50 }, (_, n) => `a${n}: tests(first: 1000) { nodes { id name } }`).join(' ')} }`],
+    ['canvases by the thousand', '{ designVersions(first: 1000) { nodes { canvas } } }'],
+    ['canvases under many names', `{ designs { nodes { ${Array.from({ length: 50 }, (_, n) => `a${n}: canvas`).join(' ')} } } }`],
+    ['states by the thousand', '{ states(first: 1000) { nodes { state } } }'],
+    ['patches by the dozen', `{ ${diffs(12)} }`],
     ['introspection in circles', '{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }'],
     [
       'introspection side by side',
@@ -230,6 +239,14 @@ describe('cost', () => {
     // 1,000 tests; of each, itself and its id, and a page of 100 defects with its count.
     const answer = await server.query(admin, '{ tests(first: 1000) { nodes { id defects { totalCount nodes { id } } } } }');
     expect(expectError(answer, 'QUERY_TOO_COMPLEX').extensions.cost).toBe(1 + 1_000 * (2 + 1 + 1 + 100 * 2));
+  });
+
+  test('what counts for more than one value is there', async () => {
+    for (const name of Object.keys(LARGE_VALUES)) {
+      const [type, field] = name.split('.');
+      const { data } = await server.query(admin, `{ __type(name: "${type}") { fields { name } } }`);
+      expect(data.__type?.fields, name).toContainEqual({ name: field });
+    }
   });
 
   test('the introspection that tools send is allowed', async () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { createOrganization } from '../../src/database/organizations.ts';
 import { useBrowser } from '../support/browser.ts';
-import { useDatabase } from '../support/database.ts';
+import { persona, useDatabase } from '../support/database.ts';
 import { DETAILS } from '../support/fixture.ts';
 import { type GraphQLAnswer, useServer } from '../support/server.ts';
 
@@ -42,6 +42,7 @@ function ide(page: Page) {
     },
     status: (text: string) => sees('.sign-in [role=status]', text),
     problem: (text: string) => sees('.sign-in [role=alert]', text),
+    answered: async () => (await page.locator('.result-window .view-lines').textContent()) ?? '',
     answer: (text: string) => sees('.result-window .view-lines', text),
   };
 }
@@ -97,6 +98,32 @@ describe('signing in at the IDE', () => {
     await status(`${role} of acme, ${role} in acme`);
     await run(query);
     await answer(shown);
+    await end();
+  });
+
+  test('lets one follow what happens, with the session of the bar', async () => {
+    const { page, end } = await browser.open(`${server.url}/`);
+    const { run, answer, answered, signIn, status } = ide(page);
+    await signIn('developer@acme.example');
+    await status('developer in acme');
+    // The editor takes a moment to see that it is a subscription, and sends it as a query until then.
+    const follow = async () => {
+      await run('subscription { defectReported { defect { title } } }');
+      await page.waitForTimeout(200);
+      return answered();
+    };
+    await expect.poll(follow, { timeout: 10_000 }).not.toContain('WebSocket');
+    const told = answer('"title": "Told in the IDE"').then(() => true);
+    // Nobody is told when a subscription has begun.
+    const open = async () => {
+      await server.query(
+        persona(acme, 'admin'),
+        `mutation { createDefect(input: { defect: { projectId: "${acme.project}", title: "Told in the IDE" } }) { clientMutationId } }`,
+      );
+      await page.waitForTimeout(200);
+      return false;
+    };
+    while (!(await Promise.race([told, open()])));
     await end();
   });
 

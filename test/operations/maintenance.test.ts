@@ -126,6 +126,22 @@ describe.each([
       expect((await history(ids[2] as string)).status).toBe('OPEN');
     });
 
+    test('is in the order in which it happened, where one who began earlier changes it later', async () => {
+      const id = await request('engineer');
+      await asPrincipal(database.api, database.keys, persona(organization, 'admin'), async () => {
+        await go(id, 'IN_PROGRESS');
+        await database.api.query("update maintenance_requests set status = 'completed' where id = $1", [id]);
+      });
+      const { maintenanceRequest } = await data(
+        'engineer',
+        `{ maintenanceRequest(id: "${id}") { statusHistory(orderBy: CREATED_AT_ASC) { nodes { newStatus } } } }`,
+      );
+      expect(maintenanceRequest.statusHistory.nodes.map(({ newStatus }: { newStatus: string }) => newStatus)).toEqual([
+        'IN_PROGRESS',
+        'COMPLETED',
+      ]);
+    });
+
     test('is written by nobody', async () => {
       for (const role of ['admin', 'engineer'] as const) {
         for (const text of [
@@ -163,12 +179,12 @@ describe.each([
       const seen = () =>
         data(
           'member',
-          `{ maintenanceRequest(id: "${id}") { id } maintenanceStatusHistories(filter: { maintenanceRequestId: { equalTo: "${id}" } }) { totalCount } }`,
+          `{ maintenanceRequest(id: "${id}") { id } maintenanceStatusChanges(filter: { maintenanceRequestId: { equalTo: "${id}" } }) { totalCount } }`,
         );
-      expect(await seen()).toEqual({ maintenanceRequest: null, maintenanceStatusHistories: { totalCount: 0 } });
+      expect(await seen()).toEqual({ maintenanceRequest: null, maintenanceStatusChanges: { totalCount: 0 } });
       expectError(await set('member', id, { title: 'x' }), 'NOT_FOUND');
       await set('engineer', id, { assignedToId: users.member });
-      expect(await seen()).toEqual({ maintenanceRequest: { id }, maintenanceStatusHistories: { totalCount: 2 } });
+      expect(await seen()).toEqual({ maintenanceRequest: { id }, maintenanceStatusChanges: { totalCount: 2 } });
       expect((await set('member', id, { title: 'Mine now' })).errors).toEqual([]);
     });
 

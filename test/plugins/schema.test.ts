@@ -40,6 +40,7 @@ interface Member {
   readonly path: string;
   readonly name: string;
   readonly described: boolean;
+  readonly description: string;
 }
 
 /** Every field, input field and argument of the schema, introspection aside. */
@@ -57,7 +58,7 @@ function members(): Member[] {
 }
 
 function memberOf(path: string, { name, description }: GraphQLArgument | GraphQLInputField | GraphQLField<unknown, unknown>): Member {
-  return { path, name, described: typeof description === 'string' && description.trim() !== '' };
+  return { path, name, described: typeof description === 'string' && description.trim() !== '', description: description ?? '' };
 }
 
 function fieldsOf(typeName: string): string[] {
@@ -128,10 +129,54 @@ describe('names are those that one would guess', () => {
     ['MaintenanceRequest.requestedBy', 'Person'],
     ['MaintenanceRequest.assignedTo', 'Person'],
     ['MaintenanceRequest.isOverdue', 'Boolean!'],
-    ['MaintenanceRequest.statusHistory', 'MaintenanceStatusHistoryConnection!'],
+    ['MaintenanceRequest.statusHistory', 'MaintenanceStatusChangeConnection!'],
     ['MaintenanceRequest.workLogs', 'MaintenanceWorkLogConnection!'],
-    ['MaintenanceStatusHistory.changedBy', 'Person'],
+    ['MaintenanceStatusChange.changedBy', 'Person'],
     ['MaintenanceWorkLog.user', 'Person'],
+    ['Query.notifications', 'NotificationConnection'],
+    ['Query.webhooks', 'WebhookConnection'],
+    ['Webhook.deliveries', 'WebhookDeliveryConnection!'],
+    ['Webhook.eventKinds', '[EventKind]!'],
+    ['WebhookDelivery.webhook', 'Webhook'],
+    ['WebhookDelivery.attempts', 'WebhookAttemptConnection!'],
+    ['Notification.user', 'Person'],
+    ['Query.states', 'StateConnection'],
+    ['Query.driftLogs', 'DriftLogConnection'],
+    ['Query.pipelines', 'PipelineConnection'],
+    ['Design.states', 'StateConnection!'],
+    ['Design.driftLogs', 'DriftLogConnection!'],
+    ['Design.pipelines', 'PipelineConnection!'],
+    ['Design.pipelineExecutions', 'PipelineExecutionConnection!'],
+    ['State.design', 'Design'],
+    ['State.versions', 'StateVersionConnection!'],
+    ['State.driftLogs', 'DriftLogConnection!'],
+    ['State.lockedBy', 'Person'],
+    ['StateVersion.createdBy', 'Person'],
+    ['DriftLog.state', 'State'],
+    ['Pipeline.executions', 'PipelineExecutionConnection!'],
+    ['PipelineExecution.pipeline', 'Pipeline'],
+    ['PipelineExecution.stages', 'PipelineStageConnection!'],
+    ['PipelineExecution.triggeredBy', 'Person'],
+    ['PipelineStage.execution', 'PipelineExecution'],
+    ['Query.designDiff', 'DesignDiff'],
+    ['Query.designVersionByNumber', 'DesignVersion'],
+    ['Project.designs', 'DesignConnection!'],
+    ['Person.designs', 'DesignConnection!'],
+    ['Person.comments', 'CommentConnection!'],
+    ['Person.designShares', 'DesignShareConnection!'],
+    ['Template.designs', 'DesignConnection!'],
+    ['Design.creator', 'Person'],
+    ['Design.project', 'Project'],
+    ['Design.template', 'Template'],
+    ['Design.versions', 'DesignVersionConnection!'],
+    ['Design.shares', 'DesignShareConnection!'],
+    ['Design.comments', 'CommentConnection!'],
+    ['Design.resources', 'ResourceConnection!'],
+    ['DesignVersion.createdBy', 'Person'],
+    ['DesignShare.sharedWith', 'Person'],
+    ['Comment.author', 'Person'],
+    ['Comment.parent', 'Comment'],
+    ['Comment.replies', 'CommentConnection!'],
   ])('%s is %s', (path, type) => {
     expect(typeOf(path)).toBe(type);
   });
@@ -176,25 +221,40 @@ describe('there is one way to change a thing', () => {
         ]),
         ...['startDeployment', 'finishDeployment'],
         ...['setRolePermissions', 'revokeApiKey', 'reportTestRun', 'mergeDefects', 'splitDefect'],
-        ...['Assessment', 'AssessmentResult', 'ComplianceFramework', 'RegionalDatum', 'ThreatIndicator'].flatMap((type) =>
+        ...['Assessment', 'AssessmentResult', 'ComplianceFramework', 'ResidencyEntry', 'ThreatIndicator'].flatMap((type) =>
           ['create', 'update', 'delete'].map((verb) => `${verb}${type}`),
         ),
         ...['importThreatIndicators', 'verifyResidency'],
+        ...['createWebhook', 'updateWebhook', 'deleteWebhook', 'rotateWebhookSecret', 'replayWebhookDelivery', 'markNotificationsRead'],
+        ...['State', 'DriftLog', 'Pipeline', 'PipelineStage'].flatMap((type) =>
+          ['create', 'update', 'delete'].map((verb) => `${verb}${type}`),
+        ),
+        ...['startPipelineExecution', 'cancelPipelineExecution', 'updatePipelineExecution', 'deletePipelineExecution'],
+        ...['Comment', 'Design', 'DesignShare', 'Resource', 'Template'].flatMap((type) =>
+          ['create', 'update', 'delete'].map((verb) => `${verb}${type}`),
+        ),
+        ...['restoreComment', 'restoreDesign', 'restoreDesignVersion'],
       ].sort(),
     );
   });
 
   const VERSIONED = [
+    'Comment',
     'Defect',
+    'Design',
+    'DesignShare',
     'MaintenanceRequest',
     'MaintenanceWorkLog',
     'Organization',
     'Project',
     'ProjectGroup',
+    'Resource',
     'Role',
+    'Template',
     'Test',
     'TestRun',
     'User',
+    'Webhook',
   ];
   test.each(VERSIONED)('update%s says which and what', (type) => {
     expect(fieldsOf(`Update${type}Input`)).toEqual(['clientMutationId', 'id', 'patch']);
@@ -210,6 +270,9 @@ describe('there is one way to change a thing', () => {
   test.each([
     ['Project', ['createdAt', 'id', 'updatedAt', 'version']],
     ['Defect', ['createdAt', 'fingerprint', 'firstSeenAt', 'id', 'occurrenceCount', 'resolvedAt', 'updatedAt', 'version']],
+    ['Design', ['createdAt', 'deletedAt', 'id', 'updatedAt', 'version']],
+    ['Comment', ['authorId', 'createdAt', 'deletedAt', 'id', 'updatedAt', 'version']],
+    ['Template', ['createdAt', 'id', 'updatedAt', 'usageCount', 'version']],
     ['TestRun', ['createdAt', 'failedCount', 'id', 'passedCount', 'updatedAt', 'version']],
   ])('what the database keeps of a %s is nobody else’s to give', (type, kept) => {
     for (const input of [`${type}Input`, `${type}Patch`]) expect(fieldsOf(input).filter((field) => kept.includes(field))).toEqual([]);
@@ -224,10 +287,18 @@ describe('vocabularies', () => {
     TestOutcome: ['PASSED', 'FAILED', 'ERRORED', 'SKIPPED'],
     BaseRole: ['ADMIN', 'DEVELOPER', 'ENGINEER', 'AUDITOR', 'ANALYST', 'MEMBER', 'CI'],
     DeploymentEnvironment: ['PRODUCTION', 'STAGING', 'DEVELOPMENT'],
+    ExecutionStatus: ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'],
+    DriftKind: ['ADDED', 'CHANGED', 'REMOVED'],
     DeploymentStatus: ['PENDING', 'IN_PROGRESS', 'SUCCESS', 'FAILED', 'ROLLED_BACK'],
     Priority: ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'],
     MaintenanceStatus: ['OPEN', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED'],
     IsolationTier: ['SHARED', 'SCHEMA'],
+    WebhookState: ['WAITING', 'WORKING', 'FAILING', 'GONE'],
+    DeliveryStatus: ['PENDING', 'DELIVERED', 'DEAD'],
+    CloudProvider: ['AWS', 'AZURE', 'GCP'],
+    DesignStatus: ['DRAFT', 'ACTIVE', 'ARCHIVED'],
+    DesignVisibility: ['PRIVATE', 'ORGANIZATION'],
+    SharePermission: ['VIEW', 'COMMENT', 'EDIT'],
   };
 
   test.each(Object.entries(VOCABULARIES))('%s is an enum', (name, values) => {
@@ -255,7 +326,7 @@ describe('vocabularies', () => {
 
 describe('what is sensitive', () => {
   const SENSITIVE =
-    /^(failureDetails|stackTrace|fingerprintExplanation|evidenceData|remediationScript|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
+    /^(failureDetails|stackTrace|fingerprintExplanation|evidenceData|remediationScript|config|email|emailDigest|contentSha256|fingerprint|identity|encryptionKeyId)$/;
 
   test('is read through its mask, or not at all', () => {
     const read = members().filter(({ path, name }) => SENSITIVE.test(name) && isObjectType(schema.getType(path.split('.')[0] as string)));
@@ -273,6 +344,7 @@ describe('what is sensitive', () => {
       'MaskedDefect.fingerprintExplanation',
       'MaskedDefect.stackTrace',
       'Person.email',
+      'Resource.config',
       'User.email',
     ]);
   });
@@ -287,6 +359,8 @@ describe('what is sensitive', () => {
       'DefectPatch.stackTrace',
       // Where it is given, not looked for.
       'InviteMemberInput.email',
+      'ResourceInput.config',
+      'ResourcePatch.config',
       'SignInInput.email',
     ]);
     const named = /FAILURE_DETAILS|STACK_TRACE|EVIDENCE|REMEDIATION|EMAIL|FINGERPRINT(?!_RULES)|SHA256|IDENTITY/;
@@ -297,7 +371,7 @@ describe('what is sensitive', () => {
     expect(
       Object.keys(schema.getTypeMap()).filter((name) => /FailureDetails|StackTrace|Evidence|Remediation|Digest|Fingerprint/.test(name)),
     ).toEqual([]);
-    expect(fieldsOf('Query').filter((name) => /digest|sha|fingerprint|email/i.test(name))).toEqual([]);
+    expect(fieldsOf('Query').filter((name) => /digest|sha256|fingerprint|email/i.test(name))).toEqual([]);
   });
 });
 
@@ -306,23 +380,39 @@ describe('filters, conditions and orders', () => {
     Assessment: 'assessments',
     AssessmentResult: 'assessment_results',
     AuditLog: 'audit_logs',
+    Comment: 'comments',
     ComplianceFramework: 'compliance_frameworks',
     Defect: 'defects',
     DefectDailyStat: 'defect_daily_stats',
     DefectOccurrence: 'defect_occurrences',
     Deployment: 'deployments',
+    DriftLog: 'drift_logs',
+    Design: 'designs',
+    DesignShare: 'design_shares',
+    DesignVersion: 'design_versions',
     IngestReceipt: 'ingest_receipts',
     MaintenanceRequest: 'maintenance_requests',
-    MaintenanceStatusHistory: 'maintenance_status_history',
+    MaintenanceStatusChange: 'maintenance_status_history',
     MaintenanceWorkLog: 'maintenance_work_logs',
+    Notification: 'notifications',
     Organization: 'organizations',
     Person: 'people',
+    Pipeline: 'pipelines',
+    PipelineExecution: 'pipeline_executions',
+    PipelineStage: 'pipeline_stages',
     Project: 'projects',
     ProjectGroup: 'project_groups',
+    Resource: 'resources',
+    Template: 'templates',
+    State: 'states',
+    StateVersion: 'state_versions',
     Test: 'tests',
     TestRun: 'test_runs',
     ThreatIndicator: 'threat_indicators',
     User: 'users',
+    Webhook: 'webhooks',
+    WebhookAttempt: 'webhook_attempts',
+    WebhookDelivery: 'webhook_deliveries',
   };
 
   test.each(Object.entries(TABLES))('of %s are of indexed columns only', async (type, table) => {
@@ -420,6 +510,25 @@ describe('descriptions', () => {
   test('every type has one', () => {
     const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
     expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('every value of an enum has one', () => {
+    const values = Object.values(schema.getTypeMap())
+      .filter((type) => isEnumType(type) && !type.name.startsWith('__'))
+      .flatMap((type) =>
+        (isEnumType(type) ? type.getValues() : []).map(({ name, description }) => ({ path: `${type.name}.${name}`, description })),
+      );
+    expect(values.length).toBeGreaterThan(300);
+    expect(values.filter(({ description }) => !description).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('none tells of what is not offered, or of the library', () => {
+    const told = /`last`|exclusive input|make sure to see|our root query|\bSQL\b|foreign key|\bRLS\b|tenant|\bcolumns?\b/i;
+    expect(
+      members()
+        .filter(({ description }) => told.test(description))
+        .map(({ path, description }) => `${path}: ${description}`),
+    ).toEqual([]);
   });
 
   test('every field and every argument has one', () => {

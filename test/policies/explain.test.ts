@@ -176,6 +176,17 @@ describe.each(tiers)('an explanation in $organization.slug', ({ organization }) 
     expect(await fields('developer', 'Person', organization.users.developer)).toEqual([{ field: 'email', mode: 'NONE', rule: 'OWN' }]);
     expect(await fields('developer', 'Person', organization.users.admin)).toEqual([{ field: 'email', mode: 'PARTIAL', rule: 'DEFAULT' }]);
 
+    for (const [type, table] of [
+      ['State', 'states'],
+      ['StateVersion', 'state_versions'],
+    ] as const) {
+      const { rows } = await database.operator.query<{ id: string }>(
+        `select id from ${organization.home}.${table} where organization_id = $1 limit 1`,
+        [organization.id],
+      );
+      expect(await fields('admin', type, rows[0]?.id)).toEqual([{ field: 'state', mode: 'NONE', rule: 'DEFAULT' }]);
+    }
+
     await database.operator.query(
       `insert into app.masking_policies (organization_id, field, role, mode)
        values ($1, 'defects.stack_trace', 'member', 'partial'), ($2, 'defects.failure_details', 'member', 'none')`,

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { asPrincipal } from '../../src/database/as-principal.ts';
-import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
+import { BASE_ROLES, type BaseRole, type Principal } from '../../src/database/identity.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import type { FixtureOrganization } from '../support/fixture.ts';
 import { useServer } from '../support/server.ts';
-import { MATRIX, type MatrixRow } from './matrix.ts';
+import { conditionOf, MATRIX, type MatrixRow } from './matrix.ts';
 
 const fixture = inject('fixture');
 const tiers = [
@@ -54,8 +54,8 @@ function sourceOf(row: MatrixRow, { home }: FixtureOrganization): string {
 }
 
 /** The condition by which rows are a person's own. */
-function ownRows(row: MatrixRow, { home, users }: FixtureOrganization, role: BaseRole): string {
-  return (row.own ?? "user_id = '$self'").replaceAll('$self', users[role]).replaceAll('$home', home);
+function ownRows(row: MatrixRow, organization: FixtureOrganization, role: BaseRole): string {
+  return conditionOf(row.own ?? "user_id = '$self'", organization, role);
 }
 
 /** What a role must see of its own organization. */
@@ -65,15 +65,19 @@ async function expectedIds(row: MatrixRow, organization: FixtureOrganization, ro
     case 'all':
       return all;
     case 'own':
-      return own(`select id::text from ${sourceOf(row, organization)} where ${ownRows(row, organization, role)} order by 1`);
+      return own(
+        `select id::text from ${sourceOf(row, organization)} where organization_id = '${organization.id}' and ${ownRows(row, organization, role)} order by 1`,
+      );
     case 'self':
       return all.filter((id) => id === organization.users[role]);
     case 'project': {
       if (row.table === 'projects') return [organization.project];
       const column =
-        row.table === 'project_groups'
-          ? `id = (select group_id from ${organization.home}.projects where id = '${organization.project}')`
-          : `project_id = '${organization.project}'`;
+        row.project !== undefined
+          ? conditionOf(row.project, organization, role)
+          : row.table === 'project_groups'
+            ? `id = (select group_id from ${organization.home}.projects where id = '${organization.project}')`
+            : `project_id = '${organization.project}'`;
       return own(`select ${row.id}::text as id from ${organization.home}.${row.table} where ${column} order by 1`);
     }
   }
@@ -84,9 +88,20 @@ async function own(text: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** A member in a role; CI with the scopes that it must name to have anything of a table. */
+function callerOf(row: MatrixRow, organization: FixtureOrganization, role: BaseRole | 'anonymous'): Principal {
+  const caller = persona(organization, role);
+  return role === 'ci' ? { ...caller, scopes: row.scopes ?? [] } : caller;
+}
+
 /** Runs a statement as a role: the number of rows, or the SQLSTATE. */
-async function attempt(organization: FixtureOrganization, role: BaseRole | 'anonymous', text: string): Promise<number | string> {
-  return database.as(persona(organization, role), (client) =>
+async function attempt(
+  row: MatrixRow,
+  organization: FixtureOrganization,
+  role: BaseRole | 'anonymous',
+  text: string,
+): Promise<number | string> {
+  return database.as(callerOf(row, organization, role), (client) =>
     client.query(text).then(
       ({ rowCount }) => rowCount ?? 0,
       (error: { code: string }) => error.code,
@@ -96,11 +111,12 @@ async function attempt(organization: FixtureOrganization, role: BaseRole | 'anon
 
 const FORBIDDEN = '42501';
 
-function insertOf(row: MatrixRow, organization: FixtureOrganization): string {
+function insertOf(row: MatrixRow, organization: FixtureOrganization, role: BaseRole = 'admin'): string {
   const columns = row.create ?? {};
   const values = Object.values(columns).map((value) =>
     value
       .replace('$project', `'${organization.project}'`)
+      .replace('$self', `'${organization.users[role]}'`)
       .replace('$defect', `'${organization.defect}'`)
       .replace('$role', `'${organization.role}'`)
       .replace('$provider', `'${organization.provider}'`)
@@ -117,7 +133,7 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
       // The other tenants' rows exist, or their absence would prove nothing.
       if (row.kind === 'tenant') for (const other of others) expect(await idsOf(row, other)).not.toHaveLength(0);
 
-      const seen = await database.as(persona(organization, role), (client) =>
+      const seen = await database.as(callerOf(row, organization, role), (client) =>
         client.query<{ id: string }>(`select distinct ${row.id}::text as id from ${row.table} order by 1`).then(
           ({ rows }) => rows.map(({ id }) => id),
           (error: { code: string }) => error.code,
@@ -129,7 +145,7 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
       if (row.list === null) return;
       const field = row.id.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
       const answer = await server.query(
-        persona(organization, role),
+        callerOf(row, organization, role),
         `{ list: ${row.list}(first: 1000) { totalCount nodes { ${field} } } }`,
       );
       if (expected === FORBIDDEN) {
@@ -147,15 +163,15 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
     test.each(BASE_ROLES)('%s reads nothing of others, whichever schema it names', async (role) => {
       for (const other of others) {
         for (const schema of new Set(row.kind === 'tenant' ? [other.home, organization.home] : ['app'])) {
-          const seen = await attempt(organization, role, `select from ${schema}.${row.table} where ${otherRows(row, other)}`);
+          const seen = await attempt(row, organization, role, `select from ${schema}.${row.table} where ${otherRows(row, other)}`);
           expect([0, FORBIDDEN]).toContain(seen);
         }
       }
     });
 
     test('nobody signed in sees or changes anything', async () => {
-      expect(await attempt(organization, 'anonymous', `select from ${row.table}`)).toSatisfy(closed);
-      if (row.create !== undefined) expect(await attempt(organization, 'anonymous', insertOf(row, organization))).toSatisfy(closed);
+      expect(await attempt(row, organization, 'anonymous', `select from ${row.table}`)).toSatisfy(closed);
+      if (row.create !== undefined) expect(await attempt(row, organization, 'anonymous', insertOf(row, organization))).toSatisfy(closed);
       if (row.list !== null) {
         const answer = await server.query(persona(organization, 'anonymous'), `{ list: ${row.list} { totalCount } }`);
         expect(answer.errors[0]?.extensions.code).toBe('FORBIDDEN');
@@ -168,10 +184,11 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
 
     test.each(BASE_ROLES)('%s creates, updates and deletes what it may, and no more', async (role) => {
       const { operations, changes } = row.access[role];
-      expect(await attempt(organization, role, insertOf(row, organization))).toBe(operations.includes('C') ? 1 : FORBIDDEN);
+      expect(await attempt(row, organization, role, insertOf(row, organization, role))).toBe(operations.includes('C') ? 1 : FORBIDDEN);
 
       const seen = await expectedIds(row, organization, role);
-      const changeable = await own(`select ${row.id}::text as id from ${sourceOf(row, organization)} where ${row.changeable ?? true}`);
+      const canChange = row.changeable === undefined ? 'true' : conditionOf(row.changeable, organization, role);
+      const changeable = await own(`select ${row.id}::text as id from ${sourceOf(row, organization)} where ${canChange}`);
       const owned =
         changes === 'own' && /[UD]/.test(operations)
           ? await own(`select id::text from ${sourceOf(row, organization)} where ${ownRows(row, organization, role)}`)
@@ -179,7 +196,7 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
       const first = seen.find((id) => changeable.includes(id) && owned.includes(id));
       const target = changes === 'self' ? organization.users[role] : first;
       const update = `update ${row.table} set ${row.update} where ${row.id}::text = '${target}'`;
-      expect(await attempt(organization, role, update)).toBe(operations.includes('U') ? 1 : FORBIDDEN);
+      expect(await attempt(row, organization, role, update)).toBe(operations.includes('U') ? 1 : FORBIDDEN);
       // A row of somebody else, which is read and not changed.
       const another =
         changes === 'self' ? organization.users[role === 'admin' ? 'member' : 'admin'] : seen.find((id) => !owned.includes(id));
@@ -189,13 +206,14 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
           ['U', `update ${row.table} set ${row.update} where ${row.id} = '${another}'`],
           ['D', `delete from ${row.table} where ${row.id} = '${another}'`],
         ] as const) {
-          expect(await attempt(organization, role, text)).toBe(operations.includes(operation) ? 0 : FORBIDDEN);
+          expect(await attempt(row, organization, role, text)).toBe(operations.includes(operation) ? 0 : FORBIDDEN);
         }
       }
       const removed = await attempt(
+        row,
         organization,
         role,
-        `delete from ${row.table} where ${row.id}::text = '${first}' and (${row.changeable ?? true})`,
+        `delete from ${row.table} where ${row.id}::text = '${first}' and ${canChange}`,
       );
       expect(removed).toBe(operations.includes('D') ? 1 : FORBIDDEN);
     });
@@ -204,10 +222,10 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
       for (const other of others) {
         for (const schema of new Set(row.kind === 'tenant' ? [other.home, organization.home] : ['app'])) {
           expect([0, FORBIDDEN]).toContain(
-            await attempt(organization, role, `update ${schema}.${row.table} set ${row.update} where ${otherRows(row, other)}`),
+            await attempt(row, organization, role, `update ${schema}.${row.table} set ${row.update} where ${otherRows(row, other)}`),
           );
           expect([0, FORBIDDEN]).toContain(
-            await attempt(organization, role, `delete from ${schema}.${row.table} where ${otherRows(row, other)}`),
+            await attempt(row, organization, role, `delete from ${schema}.${row.table} where ${otherRows(row, other)}`),
           );
         }
         if (row.kind === 'tenant') {
@@ -215,7 +233,7 @@ describe.each(tiers)('in the $tier tier', ({ own: organization, others }) => {
             /\((.*?)\) values \((.*)\)$/,
             `(organization_id, $1) values ('${other.id}', $2)`,
           );
-          expect(await attempt(organization, role, planted)).toBe(FORBIDDEN);
+          expect(await attempt(row, organization, role, planted)).toBe(FORBIDDEN);
         }
       }
     });

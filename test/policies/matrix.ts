@@ -1,4 +1,5 @@
 import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
+import type { FixtureOrganization } from '../support/fixture.ts';
 
 /**
  * What a role may do with a table of its own organization: any of R(ead), C(reate), U(pdate), D(elete). `project`: only
@@ -18,16 +19,22 @@ export interface MatrixRow {
   /** The column that tells rows apart. */
   readonly id: string;
   readonly access: Readonly<Record<BaseRole, Access>>;
-  /** A row to create, by column; SQL expressions with $project and $otherProject. */
+  /** A row to create, by column; SQL expressions with $project, $defect and $self, the person. */
   readonly create?: Readonly<Record<string, string>>;
   /** What an update sets. */
   readonly update?: string;
-  /** Which of the rows that are read can be changed at all, where not all can: a condition. */
+  /** Which of the rows that are read can be changed at all, where not all can: a condition, as of `own`. */
   readonly changeable?: string;
   /** Which rows are a person's own, where not user_id says it: a condition with $self for the person and $home for the schema. */
   readonly own?: string;
+  /** Which rows are a project's, where project_id does not say it: a condition with $project for it and $home for the schema. */
+  readonly project?: string;
+  /** What the scopes of a CI identity must name, where it has nothing of the table without. */
+  readonly scopes?: readonly string[];
   /** The column that says who made a row. */
   readonly maker?: string;
+  /** Which rows are such as a role makes that makes only its own, where the maker does not say it: a condition, as of `own`. */
+  readonly alike?: string;
   /** Of a view: the table, or the query, whose rows it has; and the table whose key is its own. */
   readonly source?: string;
   readonly keyOf?: string;
@@ -44,6 +51,30 @@ function parse(text: string): Access {
     changes: second === '' ? 'all' : (rows as Access['changes']),
   };
 }
+
+/** A condition of the matrix for an organization and the person of it who has a role. */
+export function conditionOf(condition: string, { home, users, project }: FixtureOrganization, role: BaseRole): string {
+  return `(${condition.replaceAll('$self', users[role]).replaceAll('$home', home).replaceAll('$project', project)})`;
+}
+
+/** The designs that a person may see, beside the roles that may see all; and those that they may change: conditions, as of `own`. */
+const SEEN = `visibility = 'organization' or creator_id = '$self' or id in (select design_id from $home.design_shares where shared_with = '$self')`;
+const EDITED = `creator_id = '$self' or id in (select design_id from $home.design_shares where shared_with = '$self' and permission = 'edit')`;
+const of = (condition: string) => `design_id in (select id from $home.designs where ${condition})`;
+
+/** A row to create on a design of the caller's own. */
+const OWN_DESIGN = '(select id from designs where creator_id = $self limit 1)';
+
+/** Of what hangs on a design and is CI's to change too: a design of the caller's own or of CI's project, and the rows of one. */
+const OPERABLE_DESIGN = '(select id from designs where creator_id = $self or project_id = $project limit 1)';
+const ofOperable = (table: string, column = 'id') => `(select ${column} from ${table} where design_id = ${OPERABLE_DESIGN} limit 1)`;
+const OPERATED = {
+  own: of(SEEN),
+  changeable: of("creator_id = '$self' or project_id = '$project'"),
+  alike: of(EDITED),
+  project: of("project_id = '$project'"),
+};
+const STATE_SCOPES = ['designs:read', 'states:read', 'states:write'];
 
 function row(
   table: string,
@@ -170,7 +201,7 @@ export const MATRIX: readonly MatrixRow[] = [
   row('regional_data', 'tenant', 'RCUD | R | R | R | R | - | -', {
     create: { data_type: "'exports'" },
     update: "data_type = 'archives'",
-    list: 'regionalData',
+    list: 'residencyEntries',
   }),
   row('deployments', 'tenant', 'RCUD | R | RCU | R | R | R | RCU project', {
     create: { project_id: '$project', version: "'9.9'", environment: "'staging'" },
@@ -193,7 +224,7 @@ export const MATRIX: readonly MatrixRow[] = [
     },
     update: "notes = 'x'",
     own: "maintenance_request_id in (select id from $home.maintenance_requests where requested_by = '$self' or assigned_to = '$self')",
-    list: 'maintenanceStatusHistories',
+    list: 'maintenanceStatusChanges',
   }),
   row('maintenance_work_logs', 'tenant', 'RCUD | R | R CUD own | R | R | - | -', {
     create: {
@@ -214,10 +245,135 @@ export const MATRIX: readonly MatrixRow[] = [
     keyOf: 'projects',
     list: 'projectSummaries',
   }),
+  row('templates', 'tenant', 'RCUD | RCU | RCU | R | - | R | -', {
+    create: { name: "'new'" },
+    update: "description = 'x'",
+    list: 'templates',
+  }),
+  // Deleted and restored by functions (delete_design, delete_comment): of rows that are deleted test/designs tells.
+  row('designs', 'tenant', 'RCU | RCU own | RCU own | R | - | R own | R project', {
+    create: { name: "'new'", creator_id: '$self' },
+    update: "description = 'x'",
+    own: SEEN,
+    changeable: EDITED,
+    maker: 'creator_id',
+    list: 'designs',
+  }),
+  row('design_versions', 'tenant', 'R | R own | R own | R | - | R own | R project', {
+    create: { design_id: OWN_DESIGN, version_number: '9', canvas: `'{}'` },
+    update: "changelog = 'x'",
+    own: of(SEEN),
+    project: of("project_id = '$project'"),
+    list: 'designVersions',
+  }),
+  row('design_shares', 'tenant', 'RCUD | RCUD own | RCUD own | R | - | R own | -', {
+    create: { design_id: OWN_DESIGN, shared_with: "(select id from people where role_name = 'analyst')" },
+    update: "permission = 'comment'",
+    own: `shared_with = '$self' or ${of(EDITED)}`,
+    changeable: of("creator_id = '$self'"),
+    alike: of("creator_id = '$self'"),
+    list: 'designShares',
+  }),
+  row('comments', 'tenant', 'RCU | RCU own | RCU own | R | - | R own | R project', {
+    create: { design_id: OWN_DESIGN, body: "'new'" },
+    update: `position = '{}'`,
+    own: of(SEEN),
+    changeable: of(EDITED),
+    project: of("project_id = '$project'"),
+    maker: 'author_id',
+    list: 'comments',
+  }),
+  row('resources', 'tenant', 'RCUD | RCUD own | RCUD own | R | - | R own | R project', {
+    create: { design_id: OWN_DESIGN, name: "'new'", resource_type: "'new'" },
+    update: "provider = 'x'",
+    own: of(SEEN),
+    changeable: of(EDITED),
+    project: of("project_id = '$project'"),
+    alike: of(EDITED),
+    list: 'resources',
+  }),
+  row('states', 'tenant', 'RCUD | RCUD own | RCUD own | R | - | - | RCUD project', {
+    ...OPERATED,
+    create: { design_id: OPERABLE_DESIGN, workspace: "'new'" },
+    update: "workspace = 'x'",
+    scopes: STATE_SCOPES,
+    list: 'states',
+  }),
+  row('state_versions', 'tenant', 'R | R own | R own | R | - | - | R project', {
+    ...OPERATED,
+    create: {
+      design_id: OPERABLE_DESIGN,
+      state_id: ofOperable('states'),
+      serial: '9',
+      lineage: "'new'",
+      state: "'{}'",
+      checksum: "'x'",
+      size_bytes: '2',
+    },
+    update: 'serial = 8',
+    scopes: STATE_SCOPES,
+    list: 'stateVersions',
+  }),
+  row('drift_logs', 'tenant', 'RCUD | RC own | RCU own | R | - | - | RCU project', {
+    ...OPERATED,
+    create: { state_id: ofOperable('drift_logs', 'state_id'), resource_address: "'null_resource.new'", kind: "'added'" },
+    update: 'resolved_at = now()',
+    list: 'driftLogs',
+  }),
+  row('pipelines', 'tenant', 'RCUD | RC own | RCU own | R | - | - | R project', {
+    ...OPERATED,
+    create: { design_id: OPERABLE_DESIGN, name: "'New'", definition: `'{"stages": [{"name": "plan"}]}'` },
+    update: 'is_active = false',
+    list: 'pipelines',
+  }),
+  row('pipeline_executions', 'tenant', 'RCUD | RC own | RCU own | R | - | - | RCU project', {
+    ...OPERATED,
+    create: { pipeline_id: ofOperable('pipelines') },
+    update: "error = 'x'",
+    list: 'pipelineExecutions',
+  }),
+  row('pipeline_stages', 'tenant', 'RCUD | RC own | RCU own | R | - | - | RCU project', {
+    ...OPERATED,
+    create: { execution_id: ofOperable('pipeline_executions'), name: "'new'", position: '9' },
+    update: "output = 'x'",
+    list: 'pipelineStages',
+  }),
   row('audit_logs', 'tenant', 'R | R | R own | R | - | - | -', {
     create: { actor: "'x'", action: "'x'", target_type: "'x'" },
     update: "action = 'x'",
     list: 'auditLogs',
+  }),
+  row('events', 'tenant', '- | - | - | - | - | - | -', {
+    create: { kind: "'defect_reported'", target_id: '$defect' },
+    update: "kind = 'design_changed'",
+    list: null,
+  }),
+  row('notifications', 'tenant', 'RU own | RU own | RU own | RU own | RU own | RU own | -', {
+    create: { user_id: '$user', kind: "'job_failed'", title: "'new'" },
+    update: 'read_at = now()',
+    list: 'notifications',
+  }),
+  row('webhooks', 'tenant', 'RUD | R | R | R | - | - | -', {
+    create: { name: "'new'", url: "'https://hooks.example/new'", event_kinds: "'{design_changed}'" },
+    update: 'is_enabled = false',
+    list: 'webhooks',
+  }),
+  row('webhook_deliveries', 'tenant', 'R | R own | R own | R | - | - | -', {
+    own: `kind <> 'design_changed' or target_id in (select id from $home.designs where ${SEEN})`,
+    create: {
+      webhook_id: '(select id from webhooks limit 1)',
+      event_id: '$defect',
+      kind: "'design_changed'",
+      target_id: '$defect',
+      occurred_at: 'now()',
+    },
+    update: 'attempt_count = 0',
+    list: 'webhookDeliveries',
+  }),
+  row('webhook_attempts', 'tenant', 'R | R | R | R | - | - | -', {
+    create: { delivery_id: '(select id from webhook_deliveries limit 1)', attempted_at: 'now()', duration_ms: '1' },
+    update: 'duration_ms = 2',
+    list: 'webhookAttempts',
   }),
   row('regions', 'platform', 'R | R | R | R | R | R | R', {
     id: 'code',

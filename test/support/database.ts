@@ -13,6 +13,8 @@ export interface TestDatabase {
   /** As the API's login. */
   readonly url: string;
   readonly operatorUrl: string;
+  /** As the login of background jobs. */
+  readonly workerUrl: string;
   readonly name: string;
   /** As a superuser: sees that hidden rows exist. */
   readonly operator: pg.Client;
@@ -41,6 +43,8 @@ export function useDatabase(): TestDatabase {
     const url = new URL(operatorUrl);
     url.username = 'app_user';
     url.password = inject('appUserPassword');
+    const workerUrl = new URL(operatorUrl);
+    [workerUrl.username, workerUrl.password] = ['app_worker', inject('appWorkerPassword')];
     const [operator, api] = [new pg.Client(connectionOptions(operatorUrl.toString())), new pg.Client(connectionOptions(url.toString()))];
     await Promise.all([operator.connect(), api.connect()]);
     const encryptionKey = localEncryptionKey({ DATA_DIR: inject('dataDirectory'), ENCRYPTION_KEY: undefined });
@@ -53,6 +57,7 @@ export function useDatabase(): TestDatabase {
       encryptionKey,
       url: url.toString(),
       operatorUrl: operatorUrl.toString(),
+      workerUrl: workerUrl.toString(),
       async as<T>(principal: Principal, work: (client: pg.Client) => Promise<T>): Promise<T> {
         let result: T | undefined;
         await asPrincipal(api, keys, principal, async () => {

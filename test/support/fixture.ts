@@ -5,6 +5,9 @@ import { BASE_ROLES, type BaseRole } from '../../src/database/identity.ts';
 import { KeyEnvelopes } from '../../src/database/key-envelopes.ts';
 import { createOrganization } from '../../src/database/organizations.ts';
 import { makeCompliance } from './fixture-compliance.ts';
+import { type FixtureDesigns, makeDesigns } from './fixture-designs.ts';
+import { makeNotifications } from './fixture-notifications.ts';
+import { makeStates } from './fixture-states.ts';
 
 /** An organization of the tests with one row or more in every tenant table. */
 export interface FixtureOrganization {
@@ -17,6 +20,7 @@ export interface FixtureOrganization {
   readonly otherProject: string;
   readonly defect: string;
   readonly otherDefect: string;
+  readonly designs: FixtureDesigns;
   /** A role of its own, that nobody has. */
   readonly role: string;
   /** An identity provider, which knows the admin. */
@@ -76,6 +80,13 @@ async function makeOrganization(
       await makeCompliance(client, owner);
       const [defect, otherDefect] = [await makeRows(client, project), await makeRows(client, otherProject)];
       await makeOperations(client, Object.fromEntries(users.rows.map((row) => [row.role_name, row.id])), project, otherProject);
+      const people = users.rows.filter(({ role_name }) => role_name !== 'ci').map((user) => user.id);
+      const designs = await makeDesigns(client, Object.fromEntries(users.rows.map((row) => [row.role_name, row.id])), {
+        project,
+        otherProject,
+      });
+      await makeNotifications(client, id, people, defect);
+      await makeStates(client, users.rows.find(({ role_name }) => role_name === 'engineer')?.id, designs);
       const role = await makeCredentials(
         client,
         id,
@@ -92,6 +103,7 @@ async function makeOrganization(
         otherProject,
         defect,
         otherDefect,
+        designs,
         users: Object.fromEntries(users.rows.map((row) => [row.role_name, row.id])) as Record<BaseRole, string>,
       };
     });

@@ -15,6 +15,7 @@ declare module 'vitest' {
     serverUrl: string;
     templateName: string;
     appUserPassword: string;
+    appWorkerPassword: string;
     dataDirectory: string;
     fixture: Fixture;
   }
@@ -60,11 +61,14 @@ export default async function setup(project: TestProject) {
   await withClient(server.url, (client) => client.query(`create database ${templateName}`));
   await migrate(templateUrl.toString());
   await setLogin(templateUrl.toString(), 'app_user', appUserPassword);
+  const appWorkerPassword = newPassword();
+  await setLogin(templateUrl.toString(), 'app_worker', appWorkerPassword);
   const encryptionKey = localEncryptionKey({ DATA_DIR: directory, ENCRYPTION_KEY: undefined });
   project.provide('fixture', await makeFixture(templateUrl.toString(), encryptionKey));
   project.provide('serverUrl', server.url);
   project.provide('templateName', templateName);
   project.provide('appUserPassword', appUserPassword);
+  project.provide('appWorkerPassword', appWorkerPassword);
   project.provide('dataDirectory', directory);
   return async () => {
     await withClient(server.url, (client) => client.query(`drop database if exists ${templateName} with (force)`));

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { fetchPublicJson } from '../../src/auth/public-fetch.ts';
+import { fetchPublicJson } from '../../src/outbound/public-fetch.ts';
 
 /** Fetches as the product does, from servers of this machine as well. */
 export const fetchLocal = (address: string) => fetchPublicJson(address, { allowLoopback: true });

@@ -20,7 +20,7 @@ create domain base_role as text constraint base_role_check check (value in (
 create domain masking_mode as text constraint masking_mode_check check (value in ('none', 'partial', 'full'));
 create domain sensitive_field as text constraint sensitive_field_check check (value in (
   'defects.failure_details', 'defects.stack_trace', 'defects.fingerprint_explanation', 'people.email', 'users.email', 'invitations.email',
-  'assessment_results.evidence_data', 'assessment_results.remediation_script'));
+  'assessment_results.evidence_data', 'assessment_results.remediation_script', 'resources.config', 'states.state', 'state_versions.state'));
 create domain severity as text constraint severity_check check (value in ('low', 'medium', 'high', 'critical'));
 create domain assessment_status as text constraint assessment_status_check check (value in (
   'draft', 'in_progress', 'completed', 'archived'));
@@ -34,6 +34,15 @@ create domain deployment_status as text constraint deployment_status_check check
 create domain priority as text constraint priority_check check (value in ('low', 'medium', 'high', 'critical'));
 create domain maintenance_status as text constraint maintenance_status_check check (value in (
   'open', 'in_progress', 'completed', 'cancelled'));
+create domain cloud_provider as text constraint cloud_provider_check check (value in ('aws', 'azure', 'gcp'));
+create domain design_status as text constraint design_status_check check (value in ('draft', 'active', 'archived'));
+create domain design_visibility as text constraint design_visibility_check check (value in ('private', 'organization'));
+create domain share_permission as text constraint share_permission_check check (value in ('view', 'comment', 'edit'));
+create domain execution_status as text constraint execution_status_check check (value in (
+  'pending', 'running', 'succeeded', 'failed', 'cancelled'));
+create domain drift_kind as text constraint drift_kind_check check (value in ('added', 'changed', 'removed'));
+create domain event_kind as text constraint event_kind_check check (value in (
+  'defect_reported', 'deployment_changed', 'design_changed', 'notification_received'));
 create domain run_verdict as text constraint run_verdict_check check (value in ('clean', 'new', 'known', 'flaky', 'infrastructure'));
 create domain reported_defect_state as text constraint reported_defect_state_check check (value in ('new', 'known', 'regressed'));
 create domain flake_reason as text constraint flake_reason_check check (value in ('retry', 'same_commit'));
@@ -53,6 +62,13 @@ comment on domain deployment_environment is 'Where a version is deployed to.';
 comment on domain deployment_status is 'Where a deployment stands: pending, then in_progress, then success or failed; a success may be rolled back.';
 comment on domain priority is 'How soon it is to be done.';
 comment on domain maintenance_status is 'Where a request stands: open and in_progress, as often as it takes, then completed or cancelled.';
+comment on domain cloud_provider is 'Whose cloud it is for.';
+comment on domain design_status is 'Where a design stands.';
+comment on domain design_visibility is 'Who sees a design: its creator and whom it is shared with (private), or everyone in the organization.';
+comment on domain share_permission is 'What a share allows: to see the design, to comment on it as well, or to edit it as well.';
+comment on domain execution_status is 'Where an execution or one of its stages stands.';
+comment on domain drift_kind is 'How a resource differs from its state: it is there and was not planned (added), is another (changed), or is gone (removed).';
+comment on domain event_kind is 'What happened: a defect was opened or came back, a deployment or a design was made or changed, somebody was notified.';
 comment on domain run_verdict is 'What a run says: nothing failed (clean), something failed that never did before or that had been resolved (new), only what is known or muted (known), only tests that are flaky (flaky), or so much that it says nothing of the tests (infrastructure).';
 comment on domain reported_defect_state is 'What a failure is: never seen before, known, or come back after it was resolved.';
 comment on domain flake_reason is 'Why a test is held to be flaky: it passed after a failed attempt, or both passed and failed on one commit.';
@@ -274,7 +290,7 @@ create table app_private.applied_policies (
 alter table app_private.applied_policies enable row level security, force row level security;
 
 -- Random secrets of this database: "envelope" opens the keys that the API hands over (32 bytes to decrypt,
--- 32 to authenticate), "audit" keys the digests in the audit trail.
+-- 32 to authenticate), "audit" keys the digests in the audit trail, "events" the names of the channels that tell of events.
 create table app_private.secrets (
   name text not null,
   value bytea not null,
@@ -282,7 +298,8 @@ create table app_private.secrets (
   constraint secrets_pkey primary key (name)
 );
 insert into app_private.secrets (name, value)
-values ('envelope', app_private.gen_random_bytes(64)), ('audit', app_private.gen_random_bytes(32));
+values ('envelope', app_private.gen_random_bytes(64)), ('audit', app_private.gen_random_bytes(32)),
+  ('events', app_private.gen_random_bytes(32));
 alter table app_private.secrets enable row level security, force row level security;
 
 -- migrate:down

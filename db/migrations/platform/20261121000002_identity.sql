@@ -38,6 +38,7 @@ create table organizations (
   constraint organizations_name_check check (length(name) between 1 and 200),
   constraint organizations_domain_check check (length(domain) <= 253),
   constraint organizations_industry_check check (length(industry) <= 200),
+  constraint organizations_compliance_requirements_check check (app_private.is_text_list(compliance_requirements, 200, 300)),
   constraint organizations_data_retention_days_check check (data_retention_days between 1 and 36500),
   constraint organizations_requests_per_minute_check check (requests_per_minute between 1 and 100000),
   constraint organizations_primary_region_fkey foreign key (primary_region) references regions (code)
@@ -85,6 +86,13 @@ insert into permissions (name, description) values
   ('defects:triage', 'Change the status and the assignee of a defect.'),
   ('compliance:read', 'See assessments and their findings, frameworks, threat indicators and where data lives.'),
   ('compliance:write', 'Make and change assessments and their findings, frameworks and threat indicators.'),
+  ('designs:read', 'See designs and templates, as far as they are shared.'),
+  ('designs:write', 'Make and change designs, templates, comments and resources.'),
+  ('designs:share', 'Share one''s own designs with others.'),
+  ('states:read', 'Read Terraform states and their versions.'),
+  ('states:write', 'Write, lock and unlock Terraform states.'),
+  ('pipelines:read', 'See pipelines, their executions, and drift.'),
+  ('pipelines:write', 'Make and run pipelines, and report stages and drift.'),
   ('deployments:read', 'See deployments.'),
   ('deployments:write', 'Start, finish and change deployments.'),
   ('maintenance:read', 'See maintenance requests, their history and the work on them.'),
@@ -94,6 +102,7 @@ insert into permissions (name, description) values
   ('members:write', 'Invite people, change what they are, remove them, and end their sessions.'),
   ('roles:write', 'Make and change the organization''s own roles.'),
   ('credentials:write', 'Make and revoke API keys, and say which identity providers and CI systems are trusted.'),
+  ('webhooks:write', 'Say which addresses are told what happens.'),
   ('masking:write', 'Decide how sensitive values are shown to each role.');
 alter table permissions enable row level security, force row level security;
 
@@ -109,6 +118,7 @@ create table roles (
   constraint roles_pkey primary key (id),
   constraint roles_name_key unique nulls not distinct (organization_id, name),
   constraint roles_name_check check (length(name) between 1 and 100),
+  constraint roles_description_check check (length(description) <= 10000),
   constraint roles_name_reserved_check check (organization_id is null
     or lower(name) not in ('admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci')),
   constraint roles_organization_id_fkey foreign key (organization_id) references organizations (id) on delete cascade
@@ -137,7 +147,7 @@ select roles.id, granted.permission
 from (values
   ('admin', array['projects:read', 'projects:write', 'tests:read', 'tests:write', 'reports:create', 'defects:read',
     'defects:write', 'defects:triage', 'audit:read', 'organization:write', 'members:write', 'roles:write', 'credentials:write',
-    'masking:write']),
+    'masking:write', 'webhooks:write']),
   ('developer', array['projects:read', 'projects:write', 'tests:read', 'tests:write', 'reports:create', 'defects:read', 'defects:write',
     'defects:triage', 'audit:read']),
   ('engineer', array['projects:read', 'projects:write', 'tests:read', 'defects:read', 'defects:triage', 'audit:read']),
@@ -158,7 +168,16 @@ from (values
   ('developer', array['compliance:read']),
   ('engineer', array['compliance:read']),
   ('auditor', array['compliance:read']),
-  ('analyst', array['compliance:read'])
+  ('analyst', array['compliance:read']),
+  -- Designs.
+  ('admin', array['designs:read', 'designs:write', 'designs:share', 'states:read', 'states:write', 'pipelines:read', 'pipelines:write']),
+  ('developer', array['designs:read', 'designs:write', 'designs:share', 'states:read', 'states:write', 'pipelines:read',
+    'pipelines:write']),
+  ('engineer', array['designs:read', 'designs:write', 'designs:share', 'states:read', 'states:write', 'pipelines:read',
+    'pipelines:write']),
+  ('auditor', array['designs:read', 'states:read', 'pipelines:read']),
+  ('member', array['designs:read']),
+  ('ci', array['designs:read', 'states:read', 'states:write', 'pipelines:read', 'pipelines:write'])
 ) as granted_to (role_name, permissions)
 join roles on roles.name = granted_to.role_name and roles.organization_id is null
 cross join unnest(granted_to.permissions) as granted (permission);

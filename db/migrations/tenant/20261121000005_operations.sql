@@ -81,7 +81,8 @@ create table maintenance_status_history (
   new_status maintenance_status not null,
   changed_by uuid,
   notes text,
-  created_at timestamptz not null default now(),
+  -- Not when the transaction began: who waited for another would stand before them.
+  created_at timestamptz not null default clock_timestamp(),
   constraint maintenance_status_history_pkey primary key (organization_id, id),
   constraint maintenance_status_history_maintenance_request_id_fkey foreign key (organization_id, maintenance_request_id)
     references maintenance_requests (organization_id, id) on delete cascade,

@@ -223,11 +223,11 @@ declare
 begin
   if tg_op = 'INSERT' then
     if new.status <> all (beginnings) then
-      raise exception using errcode = 'DX400', message = format('A new %s is %s, not %s.', thing, array_to_string(beginnings, ' or '), new.status);
+      raise exception using errcode = 'DX400', column = 'status', message = format('A new %s is %s, not %s.', thing, array_to_string(beginnings, ' or '), new.status);
     end if;
   elsif new.status <> old.status and not format('%s>%s', old.status, new.status) = any (steps) then
     select string_agg(split_part(step, '>', 2), ' or ') into next_states from unnest(steps) as step where split_part(step, '>', 1) = old.status;
-    raise exception using errcode = 'DX400', message = case
+    raise exception using errcode = 'DX400', column = 'status', message = case
       when next_states is null then format('A %s that is %s stays so: it becomes nothing else, and not %s.', thing, old.status, new.status)
       else format('A %s that is %s becomes %s, not %s.', thing, old.status, next_states, new.status)
     end;

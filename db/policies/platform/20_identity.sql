@@ -153,6 +153,17 @@ create or replace function app_private.current_provider_id() returns uuid
 comment on function app_private.current_provider_id() is
   'The identity provider of the organization that says who the caller is; null for any other credential.';
 
+-- section: must_be_named
+-- Terraform states hold the secrets of what they describe: a build's credential that nobody gave them in so many words has none.
+create or replace function app_private.must_be_named(base_role text, permission text) returns boolean
+  language sql immutable parallel safe
+  begin atomic
+    select base_role = 'ci' and permission in ('states:read', 'states:write');
+  end;
+grant execute on function app_private.must_be_named(text, text) to app_definer;
+comment on function app_private.must_be_named(text, text) is
+  'Whether a credential of a base role has a permission only where its scopes name it, and not by having no scopes.';
+
 -- section: current_permissions
 set local role app_definer;
 -- A request's are worked out as it begins, a direct login's each time they are asked for.
@@ -169,7 +180,7 @@ create or replace function app_private.current_permissions() returns text[]
         left join app.organization_members as m on m.user_id = p.user_id and m.organization_id = p.organization_id
         join app.roles as r on r.id = m.role_id or p.user_id is null and r.organization_id is null and r.name = p.base_role
         join app.role_permissions as rp on rp.role_id = r.id
-        where p.login_role = session_user
+        where p.login_role = session_user and not app_private.must_be_named(p.base_role, rp.permission)
       )
     end;
   end;
@@ -335,7 +346,10 @@ begin
     end if;
   end if;
   select string_agg(rp.permission, ' ') into permissions from app.role_permissions as rp
-  where rp.role_id = member_role and (scopes = '' or rp.permission = any (string_to_array(scopes, ' ')));
+  where rp.role_id = member_role and case scopes
+    when '' then not app_private.must_be_named(base_role, rp.permission)
+    else rp.permission = any (string_to_array(scopes, ' '))
+  end;
 
   path := app_private.set_identity(organization::text, base_role, coalesce(user_id::text, ''),
     case credential when 'session' then credential_id::text else '' end, coalesce(project_id::text, ''), found.home, found.region,
@@ -352,7 +366,8 @@ begin
   return path;
 end
 $$;
-grant execute on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) to app_user, app_worker;
+grant execute on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) to app_user;
+revoke execute on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) from app_worker;
 comment on function app_private.authenticate(uuid, text, uuid, text, uuid, text, uuid, text, text, text, text, text) is
   'Gives the transaction its identity, or refuses it (DX401); returns the search path that goes with it. Scopes, separated by blanks, narrow the permissions. DX503 where the organization''s schema is behind.';
 
@@ -396,9 +411,11 @@ begin
   return app_private.set_identity(organization::text, '', '', '', '', found.home, found.region, '', session_user, '', '', '', keys);
 end
 $$;
-grant execute on function app_private.work_for(uuid, text) to app_owner, app_worker;
+grant execute on function app_private.work_for(uuid, text) to app_owner;
+-- A job's organization is ready, and its schema current: begin_job.
+revoke execute on function app_private.work_for(uuid, text) from app_worker;
 comment on function app_private.work_for(uuid, text) is
-  'Lets the operator or a job work for one organization, without a role of it, until the transaction ends; returns the search path.';
+  'Lets the operator work for one organization, without a role of it, until the transaction ends; returns the search path.';
 
 -- section: grants
 set local role app_definer;

@@ -11,29 +11,31 @@ grant execute on function app.severity_rank(text) to app_admin;
 comment on function app.severity_rank(text) is E'@behavior -*\nFrom 1 (low) to 4 (critical): text would be compared by the alphabet.';
 
 -- section: first_bad_indicator
-create or replace function app.first_bad_indicator(indicators jsonb) returns text
+-- What it gave was the sentence alone.
+drop function if exists app.first_bad_indicator(jsonb);
+create function app.first_bad_indicator(indicators jsonb) returns text[]
   language sql stable
   begin atomic
-    select format('Indicator %s: %s', i.ordinality - 1, said.sentence)
+    select array[format('indicators.%s.%s', i.ordinality - 1, said.what[1]), format('Indicator %s: %s', i.ordinality - 1, said.what[2])]
     from rows from (jsonb_to_recordset(indicators) as (type text, value text, level text, source text, confidence numeric, first_seen timestamptz,
       last_seen timestamptz)) with ordinality as i
     cross join lateral (
       select case
-        when i.type is null or i.type !~ '^[a-z0-9][a-z0-9:._-]{0,99}$' then 'its type has 1 to 100 lower-case letters, digits, :, ., _ and -, and begins with a letter or a digit.'
-        when i.value is null or octet_length(i.value) not between 1 and 2000 then 'its value has 1 to 2,000 bytes.'
-        when i.level is null or i.level not in ('low', 'medium', 'high', 'critical') then 'its threat level is low, medium, high or critical.'
-        when length(i.source) > 200 then 'its source has at most 200 characters.'
-        when i.confidence is null or i.confidence not between 0 and 100 or i.confidence <> trunc(i.confidence) then 'its confidence is a whole number from 0 to 100.'
-        when i.last_seen is null then 'it says when it was last seen.'
-        when not isfinite(i.last_seen) or not isfinite(i.first_seen) then 'its times are dates.'
-        when i.last_seen > now() + interval '1 day' then 'it was last seen in the future.'
-        when i.first_seen > i.last_seen then 'it was last seen after it was first seen.'
-      end as sentence
+        when i.type is null or i.type !~ '^[a-z0-9][a-z0-9:._-]{0,99}$' then array['type', 'its type has 1 to 100 lower-case letters, digits, :, ., _ and -, and begins with a letter or a digit.']
+        when i.value is null or octet_length(i.value) not between 1 and 2000 then array['value', 'its value has 1 to 2,000 bytes.']
+        when i.level is null or i.level not in ('low', 'medium', 'high', 'critical') then array['level', 'its threat level is low, medium, high or critical.']
+        when length(i.source) > 200 then array['source', 'its source has at most 200 characters.']
+        when i.confidence is null or i.confidence not between 0 and 100 or i.confidence <> trunc(i.confidence) then array['confidence', 'its confidence is a whole number from 0 to 100.']
+        when i.last_seen is null then array['last_seen_at', 'it says when it was last seen.']
+        when not isfinite(i.last_seen) or not isfinite(i.first_seen) then array['last_seen_at', 'its times are dates.']
+        when i.last_seen > now() + interval '1 day' then array['last_seen_at', 'it was last seen in the future.']
+        when i.first_seen > i.last_seen then array['first_seen_at', 'it was last seen after it was first seen.']
+      end as what
     ) as said
-    where said.sentence is not null
+    where said.what is not null
     order by i.ordinality
     limit 1;
   end;
 grant execute on function app.first_bad_indicator(jsonb) to app_admin;
 comment on function app.first_bad_indicator(jsonb) is
-  E'@behavior -*\nWhat is wrong with the first of some threat indicators that cannot be imported, with its place (counted from 0); null where none is.';
+  E'@behavior -*\nThe place of the first of some threat indicators that cannot be imported (counted from 0) with its field, and what is wrong with it; null where none is.';

@@ -62,6 +62,7 @@ comment on column organizations.provisioning_state is E'@behavior -*\nWhether it
 comment on column organizations.deleted_at is E'@behavior -*\nWhen it was deleted.';
 comment on constraint organizations_name_check on organizations is 'The name of an organization has 1 to 200 characters.';
 comment on constraint organizations_domain_check on organizations is 'The domain has at most 253 characters.';
+comment on constraint organizations_compliance_requirements_check on organizations is 'At most 200 requirements are listed, each of 1 to 300 characters.';
 comment on constraint organizations_industry_check on organizations is 'The industry has at most 200 characters.';
 comment on constraint organizations_requests_per_minute_check on organizations is 'The requests per minute are from 1 to 100000.';
 call app_private.comment_conventions('organizations');
@@ -213,6 +214,7 @@ comment on column roles.base_role is 'The built-in role that bounds it.';
 comment on column roles.description is 'What the role is for.';
 comment on constraint roles_name_reserved_check on roles is 'A built-in role has that name: choose another.';
 comment on constraint roles_name_key on roles is 'There is a role of this name already.';
+comment on constraint roles_description_check on roles is 'The description has at most 10,000 characters.';
 comment on constraint roles_name_check on roles is 'The name of a role has 1 to 100 characters.';
 call app_private.comment_conventions('roles');
 
@@ -253,7 +255,7 @@ begin
     join app.role_permissions as p on p.role_id = base.id
     where r.id = new.role_id and (r.organization_id is null or p.permission = new.permission)
   ) then
-    raise exception using errcode = 'DX400',
+    raise exception using errcode = 'DX400', column = 'permissions',
       message = format('The role''s base role does not have the permission "%s": choose others, or another base role.', left(new.permission, 100));
   end if;
   return new;

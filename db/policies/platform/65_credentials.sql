@@ -81,7 +81,7 @@ begin
   where r.organization_id is null and r.name = role_name;
   foreach scope in array new.scopes loop
     if not scope = any (allowed) then
-      raise exception using errcode = 'DX400',
+      raise exception using errcode = 'DX400', column = 'scopes',
         message = format('"%s" is not a permission of the role %s: its scopes may be %s.', left(scope, 100), role_name, array_to_string(allowed, ', '));
     end if;
   end loop;
@@ -92,7 +92,7 @@ begin
     execute format('select exists (select from %I.projects where organization_id = $1 and id = $2)', app_private.home_of(new.organization_id))
     into known using new.organization_id, new.project_id;
     if not known then
-      raise exception using errcode = 'DX400', message = 'The projectId names nothing that exists.';
+      raise exception using errcode = 'DX400', column = 'project_id', message = 'The projectId names nothing that exists.';
     end if;
   end if;
   return new;

@@ -423,7 +423,7 @@ comment on function app.sign_out_everywhere() is E'@resultFieldName endedSession
 -- section: revoke_session
 set local role app_definer;
 create or replace function app.revoke_session(id uuid) returns sessions
-  language plpgsql volatile security definer
+  language plpgsql volatile strict security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare

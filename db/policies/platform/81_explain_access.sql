@@ -54,7 +54,7 @@ create or replace function app_private.explain_masking(target oid, row_key jsonb
       -- Sensitive columns are those that a trigger encrypts: of the table itself, or of what a view reads.
       select c.relname::text, argument
       from pg_class as c
-      join pg_trigger as t on t.tgrelid = c.oid and t.tgfoid = 'app_private.encrypt_columns'::regproc
+      join pg_trigger as t on t.tgrelid = c.oid and t.tgfoid in ('app_private.encrypt_columns'::regproc, 'app_private.encrypt_state'::regproc)
       cross join unnest(string_to_array(encode(t.tgargs, 'escape'), '\000')) as argument
       where c.oid = target or c.oid in (
         select d.refobjid from pg_rewrite as r join pg_depend as d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass
@@ -80,6 +80,9 @@ begin
     when project is null then false
     when exists (select from pg_attribute where attrelid = target and attname = 'project_id') then
       not app_private.passes(target, row_key, format('project_id = %L or project_id is null', project))
+    when exists (select from pg_attribute where attrelid = target and attname = 'design_id') then
+      not app_private.passes(target, row_key, format('design_id = any ((select %s.visible_design_ids())::uuid[])',
+        (select relnamespace::regnamespace from pg_class where oid = target)))
     when (select relname from pg_class where oid = target) in ('projects', 'project_groups') then
       app_private.explain_operation(target, row_key, 'ci', 'select') ->> 'refusal' is not null
     else false
@@ -140,10 +143,10 @@ begin
     raise exception using errcode = '42501', message = 'Explanations are given to who is signed in, by the API.';
   end if;
   if operation is null or operation <> all (array['select', 'insert', 'update', 'delete']) then
-    raise exception using errcode = 'DX400', message = 'The operation is select, insert, update or delete.';
+    raise exception using errcode = 'DX400', column = 'operation', message = 'The operation is select, insert, update or delete.';
   end if;
   if base_role <> all (array['admin', 'developer', 'engineer', 'auditor', 'analyst', 'member', 'ci']) then
-    raise exception using errcode = 'DX400', message = 'The role is admin, developer, engineer, auditor, analyst, member or ci.';
+    raise exception using errcode = 'DX400', column = 'role', message = 'The role is admin, developer, engineer, auditor, analyst, member or ci.';
   end if;
   if own_role not in ('admin', 'auditor') and not is_own then
     raise exception using errcode = '42501', message = 'Only admins and auditors may ask for others.';
@@ -166,10 +169,11 @@ begin
     raise exception using errcode = 'DX404', message = 'There is nothing of that type by that id.';
   end if;
   if role_in_force.base_role <> base_role then
-    raise exception using errcode = 'DX400', message = format('That member''s role is %s, not %s.', role_in_force.base_role, base_role);
+    raise exception using errcode = 'DX400', column = 'role', message = format('That member''s role is %s, not %s.', role_in_force.base_role, base_role);
   end if;
   if not is_own then
-    select string_agg(rp.permission, ' ') into permissions from app.role_permissions as rp where rp.role_id = role_in_force.id;
+    select string_agg(rp.permission, ' ') into permissions from app.role_permissions as rp where rp.role_id = role_in_force.id
+      and not app_private.must_be_named(role_in_force.base_role, rp.permission);
   end if;
 
   perform set_config('app.base_role', base_role, true), set_config('app.user_id', coalesce(member::text, ''), true),

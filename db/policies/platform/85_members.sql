@@ -29,10 +29,10 @@ begin
   from app.roles as r
   where r.id = assignable_role.role_id and (r.organization_id is null or r.organization_id = app_private.current_org_id());
   if found.name is null then
-    raise exception using errcode = 'DX400', message = 'The roleId names nothing that exists.';
+    raise exception using errcode = 'DX400', column = 'role_id', message = 'The roleId names nothing that exists.';
   end if;
   if found.base_role = 'ci' then
-    raise exception using errcode = 'DX400', message = 'The role ci is for machines: make an API key.';
+    raise exception using errcode = 'DX400', column = 'role_id', message = 'The role ci is for machines: make an API key.';
   end if;
   if not found.permissions <@ coalesce(app_private.current_permissions(), '{}') then
     raise exception using errcode = '42501', message = 'the role has permissions that the caller has not';
@@ -72,7 +72,7 @@ begin
   perform app_private.require_admin('members:write');
   perform app_private.assignable_role(role_id);
   if email !~ '^[^@[:space:]]+@[^@[:space:]]+$' or length(email) > 254 then
-    raise exception using errcode = 'DX400', message = 'The e-mail address must be of the form name@domain.';
+    raise exception using errcode = 'DX400', column = 'email', message = 'The e-mail address must be of the form name@domain.';
   end if;
   perform app_private.refuse_member(email);
   insert into app.invitations (organization_id, email, role_id, expires_at, invited_by)
@@ -179,7 +179,7 @@ comment on function app_private.accept_invitation(bytea, text, text, bytea, inte
 -- section: change_member_role
 set local role app_definer;
 create or replace function app.change_member_role(user_id uuid, role_id uuid) returns organization_members
-  language plpgsql volatile security definer
+  language plpgsql volatile strict security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -244,7 +244,7 @@ comment on function app_private.keep_an_administrator(uuid, uuid) is 'Refuses th
 -- section: remove_member
 set local role app_definer;
 create or replace function app.remove_member(user_id uuid) returns organization_members
-  language plpgsql volatile security definer
+  language plpgsql volatile strict security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -272,7 +272,7 @@ comment on function app.remove_member(uuid) is
 
 -- section: set_role_permissions
 create or replace function app.set_role_permissions(role_id uuid, permissions text[]) returns roles
-  language plpgsql volatile
+  language plpgsql volatile strict
   set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -281,6 +281,12 @@ begin
   select r.* into changed from app.roles as r where r.id = set_role_permissions.role_id and r.organization_id is not null;
   if changed.id is null then
     raise exception using errcode = 'DX404', message = 'There is no role of your organization by that id.';
+  end if;
+  if array_position(permissions, null) is not null then
+    raise exception using errcode = 'DX400', column = 'permissions', message = 'The permissions are names of permissions: leave the null out.';
+  end if;
+  if cardinality(permissions) > 200 then
+    raise exception using errcode = 'DX400', column = 'permissions', message = 'At most 200 permissions are given.';
   end if;
   delete from app.role_permissions as p where p.role_id = changed.id and p.permission <> all (permissions);
   insert into app.role_permissions (role_id, permission) select changed.id, wanted from (select distinct unnest(permissions) as wanted) as w
@@ -305,7 +311,7 @@ declare
 begin
   perform app_private.require_admin('credentials:write');
   if expires_at <= now() or expires_at > now() + interval '366 days' then
-    raise exception using errcode = 'DX400', message = 'A key expires in the future, within a year.';
+    raise exception using errcode = 'DX400', column = 'expires_at', message = 'A key expires in the future, within a year.';
   end if;
   insert into app.api_keys (organization_id, project_id, name, prefix, role, scopes, expires_at, created_by)
   values (app_private.current_org_id(), create_api_key.project_id, create_api_key.name, create_api_key.prefix, create_api_key.role,
@@ -321,7 +327,7 @@ comment on function app.create_api_key(text, text, uuid, text[], timestamptz, te
 -- section: revoke_api_key
 set local role app_definer;
 create or replace function app.revoke_api_key(id uuid) returns api_keys
-  language plpgsql volatile security definer
+  language plpgsql volatile strict security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -39,7 +39,7 @@ comment on constraint tests_suite_check on tests is 'The suite of a test has at 
 comment on constraint tests_file_check on tests is 'The file of a test has at most 600 characters.';
 comment on constraint tests_framework_check on tests is 'The framework of a test has at most 100 characters.';
 comment on constraint tests_parameters_check on tests is 'The parameters of a test have at most 600 characters.';
-comment on constraint tests_identity_key on tests is E'@behavior -*';
+comment on constraint tests_identity_key on tests is E'@behavior -*\nThere is a test of this framework, suite, name and parameters in the project already.';
 
 -- section: test_runs
 call app_private.close_tenant_table('test_runs', 'tests:read', 'tests:write');

@@ -136,6 +136,10 @@ create or replace trigger _400_daily_stats after update of status on defects
   for each row when (new.status = 'resolved' and old.status <> 'resolved') execute function count_resolved();
 call app_private.audit_table('defects', sensitive => 'failure_details,stack_trace,fingerprint_explanation',
   ignored => 'fingerprint,occurrence_count,last_seen_at,last_run_id,first_key,last_key');
+call app_private.follow_table('defects', 'defect_reported', changed => 'regression_count');
+-- Reports assign nobody.
+call app_private.notify_people('defects', 'assignee_id', 'defect_assigned', 'A defect was assigned to you', 'Defect', body_column => 'title',
+  by_functions => false);
 comment on table defects is 'Something that is wrong: the failures of tests that have the same fingerprint, or what a person has opened.';
 comment on column defects.project_id is 'The project that it is a defect of.';
 comment on column defects.test_id is 'The test that first showed it.';

@@ -216,12 +216,15 @@ begin
   if target.id is null then
     raise exception using errcode = 'DX404', message = 'There is no defect by that id.';
   end if;
+  if cardinality(other_ids) > 1000 then
+    raise exception using errcode = 'DX400', column = 'other_ids', message = 'At most 1,000 defects are merged at once.';
+  end if;
   perform count_defect(target, -1);
   for source in
     select d.* from defects as d where d.organization_id = organization and d.id = any (other_ids) and d.id <> target.id order by d.fingerprint
   loop
     if source.project_id <> target.project_id then
-      raise exception using errcode = 'DX400', message = 'Only defects of one project can be merged.';
+      raise exception using errcode = 'DX400', column = 'other_ids', message = 'Only defects of one project can be merged.';
     end if;
     perform count_defect(source, -1);
     update defect_groupings as g set defect_id = target.id where g.organization_id = organization and g.defect_id = source.id;
@@ -261,7 +264,7 @@ begin
   if not exists (select from defect_occurrences as o where o.organization_id = organization and o.defect_id = origin.id and o.test_id = any (split_defect.test_ids))
     or not exists (select from defect_occurrences as o where o.organization_id = organization and o.defect_id = origin.id and (o.test_id = any (split_defect.test_ids)) is not true)
   then
-    raise exception using errcode = 'DX400', message = 'The testIds must name some of the tests that the defect occurred in, and not all of them.';
+    raise exception using errcode = 'DX400', column = 'test_ids', message = 'The testIds must name some of the tests that the defect occurred in, and not all of them.';
   end if;
   perform count_defect(origin, -1);
   insert into defects (organization_id, project_id, test_id, title, error_type, environment, severity)

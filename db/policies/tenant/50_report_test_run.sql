@@ -154,7 +154,7 @@ declare
   reported integer;
   is_infrastructure boolean;
   started timestamptz := case when report ->> 'startedAt' is not null then least((report ->> 'startedAt')::timestamptz, now()) end;
-  reported_environment jsonb := coalesce((report ->> 'environment')::jsonb, '{}');
+  reported_environment jsonb := coalesce(nullif((report -> 'environment')::jsonb, 'null'), '{}');
   digest bytea := app_private.sha256_text(report::text);
   identities bytea[];
   fingerprints bytea[];

@@ -58,6 +58,7 @@ create or replace trigger _300_transitions before insert or update of status on 
 create or replace trigger _310_duration before update of status on deployments
   for each row execute function app_private.keep_duration();
 call app_private.audit_table('deployments', version_column => 'row_version');
+call app_private.follow_table('deployments', 'deployment_changed', changed => '*');
 comment on table deployments is 'That a version of a project was brought to an environment, or is being brought there.';
 comment on column deployments.project_id is 'The project that is deployed.';
 comment on column deployments.version is 'The version that is deployed, as its project counts them.';
@@ -163,6 +164,10 @@ create or replace trigger _310_status_notes before update of status on maintenan
 create or replace trigger _400_history after update on maintenance_requests referencing old table as old_rows new table as new_rows
   for each statement execute function record_status_change();
 call app_private.audit_table('maintenance_requests');
+call app_private.notify_people('maintenance_requests', 'assigned_to', 'maintenance_assigned', 'A maintenance request was assigned to you',
+  'MaintenanceRequest', body_column => 'title');
+create or replace trigger _930_notify_status after update on maintenance_requests referencing old table as old_rows new table as new_rows
+  for each statement execute function app_private.notify_status('requested_by,assigned_to', 'maintenance_status_changed', 'A maintenance request is now ', 'MaintenanceRequest');
 comment on table maintenance_requests is 'Work on a project, or on none, that somebody has asked for.';
 comment on column maintenance_requests.project_id is 'The project that it is about, if any.';
 comment on column maintenance_requests.requested_by is E'@name requested_by_id\nThe person who asked for it: the caller, if nobody is named.';
@@ -201,7 +206,7 @@ comment on policy read_own on maintenance_status_history is 'The row is of a req
 grant select on maintenance_status_history to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
 -- No insert grant: history is written by record_status_change only.
 call app_private.audit_table('maintenance_status_history');
-comment on table maintenance_status_history is 'That the status of a maintenance request was changed. Rows are added by the database itself.';
+comment on table maintenance_status_history is E'@name maintenance_status_changes\nThat the status of a maintenance request was changed. Rows are added by the database itself.';
 comment on column maintenance_status_history.maintenance_request_id is 'The request.';
 comment on column maintenance_status_history.old_status is 'Where it stood before.';
 comment on column maintenance_status_history.new_status is 'Where it stands since.';

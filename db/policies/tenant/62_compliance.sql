@@ -147,29 +147,6 @@ comment on constraint assessments_completed_at_check on assessments is 'An asses
 comment on constraint assessments_framework_id_fkey on assessments is E'@fieldName framework\n@foreignFieldName assessments';
 comment on constraint assessments_assessor_id_fkey on assessments is E'@fieldName assessor\n@foreignFieldName assessments';
 
--- section: check_evidence
-set local role app_definer;
--- A definer, to know a ciphertext that rotation writes from a text that only looks like one. The message says nothing of the value.
-create or replace function app_private.check_evidence() returns trigger
-  language plpgsql security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if tg_op = 'UPDATE' and (new.evidence_data is not distinct from old.evidence_data or starts_with(new.evidence_data, 'dx1.')
-    and app_private.opens(new.evidence_data, new.organization_id, 'assessment_results.evidence_data')) then
-    return new;
-  end if;
-  begin
-    perform new.evidence_data::json;
-  exception when others then
-    raise exception using errcode = 'DX400', column = 'evidence_data', message = 'The evidence is a JSON document.';
-  end;
-  return new;
-end
-$$;
-grant execute on function app_private.check_evidence() to app_owner;
-comment on function app_private.check_evidence() is 'Trigger, before encryption: evidence is JSON.';
-
 -- section: assessment_results_evidence_data
 set local role app_definer;
 create or replace function assessment_results_evidence_data(result assessment_results) returns text
@@ -217,7 +194,7 @@ grant delete on assessment_results to app_admin;
 create or replace trigger _060_region before insert or update of region_code on assessment_results
   for each row execute function app_private.keep_to_region();
 create or replace trigger _080_evidence before insert or update of evidence_data on assessment_results
-  for each row when (new.evidence_data is not null) execute function app_private.check_evidence();
+  for each row when (new.evidence_data is not null) execute function app_private.check_json('evidence_data', 'evidence');
 create or replace trigger _100_encrypt before insert or update of evidence_data, remediation_script on assessment_results
   for each row execute function app_private.encrypt_columns('evidence_data', 'remediation_script');
 create or replace trigger _200_version before update on assessment_results for each row execute function app_private.raise_version();

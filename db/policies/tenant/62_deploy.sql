@@ -58,10 +58,10 @@ declare
   deployment record;
 begin
   if (finish_deployment.id is null) = (project is null) or (project is null) <> (environment is null) or (project is null) <> (version is null) then
-    raise exception using errcode = 'DX400', message = 'Say which deployment: either by its id, or by project, environment and version.';
+    raise exception using errcode = 'DX400', column = 'id', message = 'Say which deployment: either by its id, or by project, environment and version.';
   end if;
   if finish_deployment.outcome is null or finish_deployment.outcome not in ('success', 'failed', 'rolled_back') then
-    raise exception using errcode = 'DX400', message = 'A deployment ends as success or failed, or is rolled_back.';
+    raise exception using errcode = 'DX400', column = 'status', message = 'A deployment ends as success or failed, or is rolled_back.';
   end if;
   select d.id, d.status into deployment
   from deployments as d

@@ -48,13 +48,13 @@ create or replace function import_threat_indicators(indicators jsonb) returns js
   set search_path from current
 as $$
 declare
-  problem text;
+  problem text[];
   given integer;
   created integer;
   updated integer;
 begin
   if jsonb_typeof(indicators) is distinct from 'array' then
-    raise exception using errcode = 'DX400', message = 'The indicators are a list.';
+    raise exception using errcode = 'DX400', column = 'indicators', message = 'The indicators are a list.';
   end if;
   given := jsonb_array_length(indicators);
   if given > 10000 then
@@ -63,7 +63,7 @@ begin
   end if;
   problem := first_bad_indicator(indicators);
   if problem is not null then
-    raise exception using errcode = 'DX400', column = 'indicators', message = problem;
+    raise exception using errcode = 'DX400', column = problem[1], message = problem[2];
   end if;
 
   with sightings as (

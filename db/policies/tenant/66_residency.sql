@@ -21,7 +21,7 @@ create or replace trigger _060_region before insert or update of region_code on 
 create or replace trigger _200_version before update of region_code, data_type, version on regional_data
   for each row when (current_user <> 'app_definer') execute function app_private.raise_version();
 call app_private.audit_table('regional_data');
-comment on table regional_data is 'Where the organization''s data is: an entry for each kind of data and region.';
+comment on table regional_data is E'@name residency_entries\nWhere the organization''s data is: an entry for each kind of data and region.';
 comment on column regional_data.region_code is 'The region that it is in.';
 comment on column regional_data.data_type is 'The kind of data: a table, or what an administrator has entered.';
 comment on column regional_data.row_count is 'How many rows of it there were when it was last verified; empty where it never was.';

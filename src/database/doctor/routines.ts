@@ -18,12 +18,14 @@ export const routineRules: readonly Rule[] = [
     severity: 'error',
     problem: 'is SECURITY DEFINER with the rights of another than app_definer',
     remedy: 'alter function … owner to app_definer, or make it SECURITY INVOKER.',
-    // The audit trigger is the owner's, whose only right on the trail is to add to it; explain_access must be bound where
+    // What writes the audit trail and events is the owner's, whose only right on either is to add to it; explain_access must be bound where
     // app_definer is let through by its name.
     find: bySql(`
       select format('%I.%I(%s)', n.nspname, f.proname, pg_get_function_identity_arguments(f.oid))
       from pg_proc as f join pg_namespace as n on n.oid = f.pronamespace
-      where ${OUR_SCHEMA} and f.prosecdef and f.proowner <> 'app_definer'::regrole and f.oid <> 'app_private.audit'::regproc
+      where ${OUR_SCHEMA} and f.prosecdef and f.proowner <> 'app_definer'::regrole
+        and f.oid not in ('app_private.audit'::regproc, 'app_private.record_events'::regproc,
+          'app_private.record_state_read'::regproc)
         and not (f.oid = to_regproc('app.explain_access') and f.proowner = to_regrole('app_explainer'))`),
   },
   {

@@ -20,11 +20,12 @@ export const triggerRules: readonly Rule[] = [
     severity: 'error',
     problem: 'can be changed without a trace in the audit trail',
     remedy: 'Call app_private.audit_table in its section of db/policies, and run "defectxray migrate".',
-    // Counts and receipts are derived from what is audited; the trail does not audit itself.
+    // Counts, receipts, events, notifications and what jobs send are derived from what is audited; the trail does not audit itself.
     find: bySql(`
       select format('%I.%I', n.nspname, c.relname) from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
       where ${TENANT_SCHEMA} and c.relkind in ('r', 'p') and c.${NOT_DBMATES}
-        and c.relname not in ('audit_logs', 'defect_daily_stats', 'ingest_receipts', 'test_results', 'test_flakes')
+        and c.relname not in ('audit_logs', 'defect_daily_stats', 'ingest_receipts', 'test_results', 'test_flakes', 'events',
+          'notifications', 'webhook_deliveries', 'webhook_attempts')
         and (
           select coalesce(bit_or(t.tgtype), 0) from pg_trigger as t
           where t.tgrelid = c.oid and t.tgfoid in ('app_private.audit'::regproc, 'app_private.record_security_event'::regproc)
@@ -58,7 +59,8 @@ export const triggerRules: readonly Rule[] = [
     name: 'encryption_missing',
     severity: 'error',
     problem: 'is a sensitive column that no trigger encrypts, or that may hold clear text',
-    remedy: 'It needs both: the trigger app_private.encrypt_columns in db/policies, and a CHECK that the text starts with dx1.',
+    remedy:
+      'It needs both: the trigger app_private.encrypt_columns (or encrypt_state) in db/policies, and a CHECK that the text starts with dx1.',
     // Each of the two is looked for where the other is.
     find: bySql(`
       with ours as (select c.oid, format('%I.%I', n.nspname, c.relname) as name
@@ -68,7 +70,7 @@ export const triggerRules: readonly Rule[] = [
         join pg_attribute as a on a.attrelid = o.oid and a.attnum = any (k.conkey)
         where pg_get_constraintdef(k.oid) ~ 'starts_with\\(.*dx1\\.'),
       encrypted as (select o.name, column_name as attname
-        from ours as o join pg_trigger as t on t.tgrelid = o.oid and t.tgfoid = 'app_private.encrypt_columns'::regproc
+        from ours as o join pg_trigger as t on t.tgrelid = o.oid and t.tgfoid in ('app_private.encrypt_columns'::regproc, 'app_private.encrypt_state'::regproc)
           and t.tgtype & ${INSERT + UPDATE} = ${INSERT + UPDATE}
         cross join string_to_table(encode(t.tgargs, 'escape'), '\\000') as column_name where column_name <> '')
       select coalesce(c.name, e.name) || '.' || coalesce(c.attname, e.attname)

@@ -77,6 +77,19 @@ export async function fetchSignedIn(input, init) {
   return response.status === 401 ? (refusal ?? send(authorized(request, session?.accessToken))) : response;
 }
 
+/**
+ * A message to this server's WebSocket, with the access token where it is the one that signs in and brings no credential of its own.
+ *
+ * @param {string} message
+ */
+export async function messageSignedIn(message) {
+  if (session === null) return message;
+  const { payload, ...rest } = JSON.parse(message);
+  if (rest.type !== 'connection_init' || Object.keys(payload ?? {}).some((name) => name.toLowerCase() === 'authorization')) return message;
+  if (Date.parse(session.expiresAt) - Date.now() < EARLY_MS) await refresh();
+  return JSON.stringify({ ...rest, payload: { ...payload, authorization: `Bearer ${session?.accessToken}` } });
+}
+
 /** Exchanges the refresh token, once for all who wait for it; gives the answer that refuses it, or null. */
 async function refresh() {
   exchange ??= exchangeTokens().finally(() => {

@@ -1,6 +1,6 @@
 // @ts-check
 /** The bar over the IDE: signs in and out, and says who is signed in. Its markup is sign-in.html. */
-import { fetchSignedIn, onSession, signIn, signOut } from './session.js';
+import { fetchSignedIn, messageSignedIn, onSession, signIn, signOut } from './session.js';
 
 const bar = /** @type {HTMLElement} */ (document.querySelector('.sign-in'));
 const form = /** @type {HTMLFormElement} */ (bar.querySelector('form'));
@@ -14,6 +14,21 @@ const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem
 
 // Ruru's own way to a header is its header editor, which it keeps in localStorage: tokens must not lie there.
 globalThis.fetch = fetchSignedIn;
+globalThis.WebSocket = class extends WebSocket {
+  /** What was sent before, of which some waits for a token: messages keep their order. @type {Promise<void>} */
+  #sent = Promise.resolve();
+
+  /**
+   * @param {string} message
+   * @override
+   */
+  send(message) {
+    this.#sent = this.#sent.then(async () => {
+      const signed = await messageSignedIn(message);
+      if (this.readyState === WebSocket.OPEN) super.send(signed);
+    });
+  }
+};
 
 onSession((session, reason = '') => {
   status.textContent = session === null ? '' : `${session.person}, ${session.role.toLowerCase()} in ${session.organization}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublicAddress } from '../../src/auth/public-address.ts';
+import { isPublicAddress } from '../../src/outbound/public-address.ts';
 
 test.each([
   '1.1.1.1',

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fetchPublicJson, type Resolve } from '../../src/auth/public-fetch.ts';
+import { fetchPublicJson } from '../../src/outbound/public-fetch.ts';
+import type { Resolve } from '../../src/outbound/public-request.ts';
 import { watchEventLoop } from '../support/event-loop.ts';
 import { fetchLocal, json, serveLocally } from '../support/issuers.ts';
 
