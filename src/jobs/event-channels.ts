@@ -46,7 +46,11 @@ export class EventChannels {
 
   /** Listens to what there is to listen to now; never throws. */
   refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(() => this.#refresh()).catch(() => {});
+    this.#refreshing = this.#refreshing
+      .then(() => this.#refresh())
+      .catch((error: Error) => {
+        if (!this.#stopped) this.#parts.log.warn({ error: error.message }, 'not every organization with webhooks is listened to yet');
+      });
     return this.#refreshing;
   }
 

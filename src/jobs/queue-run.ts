@@ -19,7 +19,7 @@ export interface QueueRunParts {
 }
 
 /** How long jobs under way may take when they are to stop, before what can be given back is. */
-export const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 5_000;
 /** How much longer the library may take to say that it has stopped. */
 const LAST_WORD_MS = 2_000;
 /** Workers that wait for the same look fail at once; what fails so much later has not looked again. */
@@ -70,6 +70,7 @@ export class QueueRun {
     endWhereFailureIsKept(runner);
     const ending = new Promise<void>((resolve) => runner.events.once('pool:gracefulShutdown', () => resolve()));
     const given = ending.then(() => delay(PATIENCE_MS + LAST_WORD_MS, undefined, { ref: false }));
+    // Why it has ended, the library has written to its log.
     this.ended = Promise.race([runner.promise.catch(() => {}), given]).then(close);
   }
 
@@ -80,6 +81,7 @@ export class QueueRun {
 
   /** Begins nothing more, lets jobs under way finish, gives back what is not finished then, and closes the connections. */
   async stop(): Promise<void> {
+    // Refused where it is stopping already; what counts is the end.
     this.#runner.stop().catch(() => {});
     await this.ended;
   }

@@ -114,7 +114,10 @@ function observed(task: string, { database, metrics, log }: TaskParts, work: Wor
       metrics.ran(task, 'failed', (performance.now() - began) / 1_000);
       const { message, code } = error as Error & { code?: string };
       log.error({ task, organization, code, message }, 'a background job failed');
-      await note(organization, true).catch(() => {});
+      // The failure itself is what counts, and is thrown; that administrators are not told of it is said here alone.
+      await note(organization, true).catch((refused: Error) =>
+        log.warn({ task, organization, message: refused.message }, 'a failure cannot be noted'),
+      );
       throw error;
     }
   };

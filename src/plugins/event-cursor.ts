@@ -27,7 +27,7 @@ export function encodeEventCursor({ at, until, rest }: EventCursor): string {
 export function decodeEventCursor(text: string): EventCursor | null {
   const found = FORM.exec(Buffer.from(text, 'base64url').toString('latin1'));
   if (found === null) return null;
-  const [, at, until, since, transactionId, id] = found as unknown as [string, string, string, string?, string?, string?];
+  const [, at, until = '', since, transactionId, id] = found;
   return {
     at: Number(at),
     until,

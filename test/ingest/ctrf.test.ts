@@ -158,6 +158,7 @@ describe('the document', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('defectxray-report-'))).toEqual(before);
   });
 
+  // Open files are counted in /proc, which only Linux has.
   it.runIf(process.platform === 'linux')('gives back its file when a reader stops early', async () => {
     const tests = Array.from({ length: 300 }, (_, n) => ({ name: `t${n}`, status: 'failed', trace: 'x'.repeat(60_000) }));
     const bytes = Buffer.from(`{"results": {"tests": ${JSON.stringify(tests)}}}`);
