@@ -20,6 +20,7 @@ import { OneTimeSecretsPlugin } from './src/plugins/one-time-secrets.ts';
 import { OrderDescriptionsPlugin } from './src/plugins/order-descriptions.ts';
 import { PageSizePlugin } from './src/plugins/page-size.ts';
 import { PipelineExecutionsPlugin } from './src/plugins/pipeline-executions.ts';
+import { RememberedBehaviorsPlugin } from './src/plugins/remembered-behaviors.ts';
 import { ReportTestRunPlugin } from './src/plugins/report-test-run.ts';
 import { ResidencyPlugin } from './src/plugins/residency.ts';
 import { ScalarFormsPlugin } from './src/plugins/scalar-forms.ts';
@@ -39,6 +40,7 @@ export function schemaPreset(pool: pg.Pool) {
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset, AggregatesPreset],
     plugins: [
+      RememberedBehaviorsPlugin,
       TenantColumnsPlugin,
       TenantRowTypesPlugin,
       TransactionIdsPlugin,

@@ -2,7 +2,7 @@ import './src/graphile-env.ts';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { Express, Request } from 'express';
+import type { Express, Request, Response } from 'express';
 import { grafserv } from 'grafserv/express/v4';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
@@ -15,6 +15,8 @@ import { IssuerKeys } from './src/auth/issuer-keys.ts';
 import { Passwords } from './src/auth/passwords.ts';
 import { newSecret, secretHash } from './src/auth/secret-tokens.ts';
 import { loadSigningKey } from './src/auth/signing-key.ts';
+import { VerifiedTokens } from './src/auth/verified-tokens.ts';
+import type { PrimaryLink } from './src/cluster/primary-link.ts';
 import type { Config } from './src/config.ts';
 import { connectionOptions } from './src/database/connection.ts';
 import { readConstraints } from './src/database/constraints.ts';
@@ -27,10 +29,11 @@ import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
 import { guardParsing } from './src/http/guard-parsing.ts';
 import { signInBarPlugin } from './src/http/ide.ts';
+import { InlinedValues } from './src/http/inlined-values.ts';
 import { RefusalLimit } from './src/http/limit-rate.ts';
 import { loggable } from './src/http/loggable.ts';
 import { RateLimits } from './src/http/rate-limits.ts';
-import { countOperationsPlugin, measurePool, newRegistry, RequestMetrics } from './src/http/request-metrics.ts';
+import { countOperationsPlugin, measurePool, newRegistry, RequestMetrics, sharedRegistry } from './src/http/request-metrics.ts';
 import { serveSubscriptions } from './src/http/subscription-server.ts';
 import { readTrustedDocuments } from './src/http/trusted-documents.ts';
 import { JobRunner } from './src/jobs/job-runner.ts';
@@ -56,15 +59,19 @@ export class ListenError extends Error {
 /**
  * Puts the server together: configuration → database → GraphQL → HTTP.
  *
+ * @param processes where this is one of several processes that serve: what they have in common.
  * @throws ListenError, or what the database says where it cannot be reached.
  */
 export async function startServer(
   config: Config & { DATABASE_URL: string },
   log: Logger = pino({ level: config.LOG_LEVEL }),
+  processes?: PrimaryLink,
 ): Promise<RunningServer> {
   const sockets = new OpenSockets();
   const pool = new pg.Pool({
     ...connectionOptions(config.DATABASE_URL),
+    // What is sent does not wait for the answer to what was sent before.
+    pipeline: true,
     stream: sockets.stream,
     max: config.DATABASE_POOL_SIZE,
     idleTimeoutMillis: 30_000,
@@ -76,8 +83,9 @@ export async function startServer(
   });
   // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const rates = new RateLimits(config.REDIS_URL, log);
-  const registry = newRegistry();
+  const rates = new RateLimits(config.REDIS_URL, log, processes);
+  const registry = processes === undefined ? newRegistry() : sharedRegistry(processes);
+  processes?.measuredBy(() => registry.getMetricsAsJSON());
   const metrics = new RequestMetrics(registry);
   measurePool(registry, pool);
   let jobs: JobRunner | undefined;
@@ -89,7 +97,7 @@ export async function startServer(
       keys,
       tokens,
       // One core is left to everything else.
-      passwords: new Passwords(Math.max(1, availableParallelism() - 1)),
+      passwords: new Passwords(Math.max(1, Math.floor((availableParallelism() - 1) / config.WORKERS))),
       sessionDays: config.SESSION_DAYS,
       attemptsPerAccount: config.SIGN_IN_ATTEMPTS_PER_ACCOUNT,
       attemptsPerAddress: config.SIGN_IN_ATTEMPTS_PER_ADDRESS,
@@ -137,8 +145,9 @@ export async function startServer(
       },
       grafast: {
         context: (requestContext) => {
-          const request = (requestContext as { expressv4?: { req: Request } }).expressv4?.req;
+          const { req: request, res: response } = (requestContext as { expressv4?: { req: Request; res: Response } }).expressv4 ?? {};
           return {
+            onAbandoned: (abandon: () => void) => response?.once('close', () => response.writableFinished || abandon()),
             principal: request?.principal ?? ANONYMOUS,
             origin: request?.origin ?? { requestId: '', ipAddress: null, userAgent: null },
             accounts,
@@ -150,22 +159,23 @@ export async function startServer(
     await keepPlansWithDocuments(await instance.getSchema());
     const graphql = instance.createServ(grafserv);
     await graphql.ready();
-    guardParsing(graphql, translate);
+    const isValid = await guardParsing(graphql, translate);
+    const { schema, resolvedPreset, parseAndValidate: parse } = await graphql.getExecutionConfig({} as never);
     const parts = {
       config,
       log,
-      credentials: { tokens, database: pool, keys, issuerKeys },
+      credentials: { tokens, verified: new VerifiedTokens(), database: pool, keys, issuerKeys },
       readiness: readinessCheck(pool),
       rates,
-      refusals: new RefusalLimit(rates, config.REFUSED_CREDENTIALS_PER_MINUTE),
+      refusals: new RefusalLimit(rates, config.REFUSED_CREDENTIALS_PER_MINUTE, processes),
       trusted: await readTrustedDocuments(config),
+      inlined: new InlinedValues(schema, isValid),
       organizationRates: new OrganizationRates(pool),
       registry,
       metrics,
       states: { pool, keys, constraints, maxStateBytes: config.MAX_STATE_BYTES, timeoutMs: config.INGEST_TIMEOUT_MS },
     };
     const app = createApp(parts, (express: Express) => void graphql.addTo(express, null, false));
-    const { schema, resolvedPreset, parseAndValidate: parse } = await graphql.getExecutionConfig({} as never);
     const hub = new SubscriptionHub({
       pool,
       keys,
@@ -180,7 +190,7 @@ export async function startServer(
     });
     const server = createServer(arrival(config), app);
     server.maxConnections = config.MAX_CONNECTIONS;
-    const subscriptions = serveSubscriptions(server, app, { ...parts, hub, translate, schema, parse });
+    const subscriptions = serveSubscriptions(server, app, { ...parts, hub, translate, schema, parse }, processes);
     jobs = await startJobs(config, log, registry);
     const url = await listen(server, config.HOST, config.PORT);
     return {

@@ -1,6 +1,7 @@
 // Whether a cache in Redis would pay for what Board3 kept in one (sessions, users, templates, designs): what a request takes that reads
 // it from the database, and one that has it from Redis. Both begin with the identity, since only the database knows whether a session has
-// ended, and a cache is keyed by the version of the permissions, which is read there, too. In alternating rounds of one run.
+// ended, and a cache is keyed by the version of the permissions, which is read there, too. First the bare flight to the database, then
+// whole requests over HTTP. In alternating rounds of one run.
 //
 //   npm run -s bench:caches [-- <rounds>]
 import '../src/graphile-env.ts';
@@ -11,11 +12,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { loadSigningKey } from '../src/auth/signing-key.ts';
+import { mintToken } from '../src/auth/tokens.ts';
+import { parseConfig } from '../src/config.ts';
 import { connectionOptions, withClient } from '../src/database/connection.ts';
 import { databaseUrls } from '../src/database/development.ts';
 import { localEncryptionKey } from '../src/database/encryption-key.ts';
 import { ANONYMOUS, identityStatement, type Principal } from '../src/database/identity.ts';
 import { KeyEnvelopes } from '../src/database/key-envelopes.ts';
+import { compareOverHttp } from './caches-over-http.ts';
 import { ready, serve, stop } from './served.ts';
 
 const REQUESTS = 300;
@@ -90,6 +95,10 @@ try {
     ]);
   }
   await client.end();
+  const settings = parseConfig({ DATA_DIR: directory });
+  const tokens = { key: await loadSigningKey(settings), issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE };
+  const token = await mintToken(tokens, withSession, 7_200);
+  await compareOverHttp({ directory, databaseUrl: databaseUrl as string, token, design, redisPort: redisServer.port }, rounds);
 } finally {
   redis.disconnect();
   redisServer.child.kill();

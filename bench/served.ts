@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** Serves an embedded database of its own, on a free port, without limits that a measurement would meet. */
 export function serve(directory: string, environment: Record<string, string> = {}): ChildProcess {
   const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-  return spawn(process.execPath, [main, 'serve'], {
+  const child = spawn(process.execPath, [main, '--json', 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,
@@ -16,6 +16,15 @@ export function serve(directory: string, environment: Record<string, string> = {
       ...environment,
     },
   });
+  return endingWithUs(child);
+}
+
+/** A program that is told to stop when this one ends, however it does. */
+export function endingWithUs(child: ChildProcess): ChildProcess {
+  const end = () => void child.kill('SIGTERM');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 /** The address at which it is ready. */
@@ -24,7 +33,7 @@ export function ready(child: ChildProcess): Promise<string> {
     let said = '';
     child.stdout?.on('data', (text) => {
       said += text;
-      const url = /ready at (http:\S+)/.exec(said)?.[1];
+      const url = /(?:ready at |"url":")(http:[^\s"]+)/.exec(said)?.[1];
       if (url !== undefined) resolve(url);
     });
     child.once('exit', () => reject(new Error('The server ended before it was ready.')));

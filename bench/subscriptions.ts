@@ -3,32 +3,29 @@
 //
 //   npm run -s bench:subscriptions [-- <followers> <rounds>]
 import '../src/graphile-env.ts';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { loadSigningKey } from '../src/auth/signing-key.ts';
 import { mintToken } from '../src/auth/tokens.ts';
 import { parseConfig } from '../src/config.ts';
 import { inTransaction, withClient } from '../src/database/connection.ts';
 import { databaseUrls } from '../src/database/development.ts';
 import { ANONYMOUS, type BaseRole } from '../src/database/identity.ts';
+import { follower, followers, MANY_SOCKETS } from './followers.ts';
+import { residentMb } from './processes.ts';
 import { ready, serve, stop } from './served.ts';
+import { median } from './statistics.ts';
 
 const REPORTERS = 20;
 const REPORTS_EACH = 5;
 
-const followers = Number(process.argv[2] ?? 1_000);
+const count = Number(process.argv[2] ?? 1_000);
 const rounds = Number(process.argv[3] ?? 5);
 const directory = mkdtempSync(join(tmpdir(), 'defectxray-bench-'));
-const MANY = '1000000';
-const server = serve(directory, {
-  MAX_SOCKETS_PER_CALLER: '100000',
-  MAX_SOCKETS_PER_ADDRESS: '100000',
-  MAX_SOCKET_MESSAGES_PER_MINUTE: MANY,
-  MAX_CONNECTIONS: '10000',
-});
+const server = serve(directory, MANY_SOCKETS);
 try {
   const url = await ready(server);
   const config = parseConfig({ DATA_DIR: directory });
@@ -47,7 +44,7 @@ try {
         3_600,
       );
     const open = () => writing(operator, organization, projects.rows[0].id);
-    if (followers > 0) await waiting(url, operator, await token('developer'), open);
+    if (count > 0) await waiting(url, operator, await token('developer'), open);
     await reporting(url, operator, await token('ci'), projects.rows[0].slug);
   });
 } finally {
@@ -59,15 +56,12 @@ async function waiting(url: string, operator: pg.Client, token: string, open: ()
   // One of each first, so that what is loaded once is loaded.
   await told([await follower(url, token)], open, 1);
   await new Promise((resolve) => setTimeout(resolve, 40_000));
-  const [idle, connections] = [resident(), await connectionsOf(operator)];
-  const sockets: WebSocket[] = [];
-  for (let batch = 0; batch < followers; batch += 50) {
-    sockets.push(...(await Promise.all(Array.from({ length: Math.min(50, followers - batch) }, () => follower(url, token)))));
-  }
+  const [idle, connections] = [residentMb(server.pid as number), await connectionsOf(operator)];
+  const sockets = await followers(url, token, count);
   // Until the pool has closed what nobody uses.
   await new Promise((resolve) => setTimeout(resolve, 40_000));
   console.log(
-    `${followers} followers that wait: ${(resident() - idle).toFixed(0)} MB more (${idle.toFixed(0)} before), ${(await connectionsOf(operator)) - connections} database connections more`,
+    `${count} followers that wait: ${(residentMb(server.pid as number) - idle).toFixed(0)} MB more (${idle.toFixed(0)} before), ${(await connectionsOf(operator)) - connections} database connections more`,
   );
   const before = await transactions(operator);
   const ms = await told(sockets, open, 10);
@@ -89,21 +83,6 @@ async function told(sockets: readonly WebSocket[], open: () => Promise<void>, ti
     taken.push(performance.now() - began);
   }
   return median(taken);
-}
-
-/** A socket that follows defects; it has been told of nothing yet. */
-async function follower(url: string, token: string): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
-  await new Promise((resolve) => socket.once('message', resolve));
-  const query = 'subscription { defectReported { cursor eventId defect { id title severity project { name } } } }';
-  socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query } }));
-  // The protocol does not say when it follows; a refusal of the same subscription comes after that.
-  socket.send(JSON.stringify({ type: 'subscribe', id: '2', payload: { query: '{ eventCursor }' } }));
-  await new Promise((resolve) => socket.once('message', resolve));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  return socket;
 }
 
 async function writing(operator: pg.Client, organization: string, project: string): Promise<void> {
@@ -172,11 +151,6 @@ function failedResult(type: string, test: number): object {
   return { name: `test ${test}`, outcome: 'FAILED', failure: { type, message: `${type} of something`, details } };
 }
 
-/** What the server's process holds in memory, in MB. */
-function resident(): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1_024;
-}
-
 async function connectionsOf(operator: pg.Client): Promise<number> {
   const { rows } = await operator.query("select count(*)::int as count from pg_stat_activity where usename = 'app_user'");
   return rows[0].count;
@@ -187,9 +161,4 @@ async function transactions(operator: pg.Client): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const { rows } = await operator.query('select xact_commit::int as count from pg_stat_database where datname = current_database()');
   return rows[0].count;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] as number;
 }

@@ -25,6 +25,9 @@ export const settings = {
     .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
     .default('development')
     .describe('What this is run for. In production the GraphQL IDE, development tokens and demo data are off.'),
+  WORKERS: integer(1, 128)
+    .default(1)
+    .describe('How many processes serve the port, of about 300 MB each; as many as there are cores where nothing else needs them.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 for every interface.'),
   PORT: integer(0, 65_535).default(5678).describe('The port to listen on; 0 for any free one.'),
   DATABASE_URL: postgresUrl
@@ -85,7 +88,7 @@ export const settings = {
       'How many attempts to sign in to an account may fail before the next has to wait: 15 seconds, then twice as long each time, up to 15 minutes.',
     ),
   SIGN_IN_ATTEMPTS_PER_ADDRESS: integer(1, 100_000).default(100).describe('The same, for all attempts from one network address.'),
-  DATABASE_POOL_SIZE: integer(1, 1_000).default(20).describe('How many database connections the API holds at most.'),
+  DATABASE_POOL_SIZE: integer(1, 1_000).default(20).describe('How many database connections requests have at most, all WORKERS together.'),
   STATEMENT_TIMEOUT_MS: integer(100, 3_600_000)
     .default(10_000)
     .describe('How long one statement of a request may run, in milliseconds; all of them together twice that.'),
@@ -160,7 +163,9 @@ export const settings = {
   RECEIVE_TIMEOUT_MS: integer(100, 3_600_000)
     .default(30_000)
     .describe('How long a request may take to arrive whole, in milliseconds; a connection that is slower is closed.'),
-  MAX_CONNECTIONS: integer(1, 100_000).default(2_000).describe('How many connections are held at once; further ones are closed.'),
+  MAX_CONNECTIONS: integer(1, 100_000)
+    .default(2_000)
+    .describe('How many connections are held at once, all WORKERS together; further ones are closed.'),
   MAX_SOCKETS_PER_CALLER: integer(1, 100_000)
     .default(20)
     .describe('How many WebSockets a user or key may hold open for subscriptions on one server.'),
@@ -218,6 +223,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   const config = parsed.data;
   if (config.TRUSTED_DOCUMENTS_ONLY === 'true' && config.TRUSTED_DOCUMENTS === undefined) {
     throw new ConfigError('The setting TRUSTED_DOCUMENTS must be set where TRUSTED_DOCUMENTS_ONLY is true.');
+  }
+  for (const name of ['DATABASE_POOL_SIZE', 'MAX_CONNECTIONS'] as const) {
+    if (config[name] < config.WORKERS)
+      throw new ConfigError(`The setting ${name} must be at least ${config.WORKERS}, one for each of WORKERS.`);
   }
   if (config.NODE_ENV === 'production') {
     if (config.ALLOW_LOOPBACK_ISSUERS === 'true')

@@ -6,7 +6,9 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** The rooms of src/ that each may use, beside itself and src/config.ts. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  cli: ['agent', 'auth', 'database', 'http', 'ingest', 'jobs', 'plugins'],
+  cli: ['agent', 'auth', 'cluster', 'database', 'http', 'ingest', 'jobs', 'plugins'],
+  // One server of several processes.
+  cluster: ['http'],
   http: ['auth', 'database', 'plugins'],
   jobs: ['database', 'outbound'],
   plugins: ['database', 'ingest'],
@@ -38,4 +40,11 @@ test('nothing but server.ts and the command put the rooms together', () => {
     /from '[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(users).toEqual(['src/cli/serve.ts']);
+});
+
+test('nothing of the product uses its benchmark', () => {
+  const users = globSync(['*.ts', 'src/**/*.ts'], { cwd: root }).filter((file) =>
+    /(from|import\() ?'[./]*\/bench\//.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(users).toEqual([]);
 });

@@ -5,10 +5,12 @@ import { type OutsideSources, verifyOutsideCaller } from './outside-callers.ts';
 import { ORGANIZATION_HEADER } from './outside-candidates.ts';
 import { MAX_AGE_S, peekToken } from './outside-tokens.ts';
 import { type TokenSettings, UnauthenticatedError, verifyToken } from './tokens.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** What credentials are checked against. */
 export interface AuthenticationSources extends OutsideSources {
   readonly tokens: TokenSettings;
+  readonly verified: VerifiedTokens;
 }
 
 /** What a request says of who sends it. */
@@ -34,8 +36,14 @@ export async function authenticate(sources: AuthenticationSources, presented: Pr
   const credential = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
   if (credential === undefined) throw new UnauthenticatedError('The Authorization header must be "Bearer <token>".');
   if (looksLikeApiKey(credential)) return verifyApiKey(sources.database, credential);
+  const known = sources.verified.of(credential);
+  if (known !== undefined) return known;
   const peeked = peekToken(credential);
-  if (peeked.issuer === sources.tokens.issuer) return verifyToken(sources.tokens, credential);
+  if (peeked.issuer === sources.tokens.issuer) {
+    const principal = await verifyToken(sources.tokens, credential);
+    sources.verified.keep(credential, principal, tokenEnd(credential));
+    return principal;
+  }
   if (organization !== undefined && !ORGANIZATION.test(organization)) {
     throw new UnauthenticatedError(`The header ${ORGANIZATION_HEADER} must be the slug or id of one organization.`);
   }
@@ -48,7 +56,10 @@ export async function authenticate(sources: AuthenticationSources, presented: Pr
  */
 export function credentialEnd(authorization: string): number | null {
   const credential = authorization.replace(/^Bearer +/i, '');
-  if (looksLikeApiKey(credential)) return null;
-  const { exp, iat } = decodeJwt(credential);
+  return looksLikeApiKey(credential) ? null : tokenEnd(credential);
+}
+
+function tokenEnd(token: string): number {
+  const { exp, iat } = decodeJwt(token);
   return Math.min((exp ?? 0) * 1_000, ((iat ?? 0) + MAX_AGE_S) * 1_000);
 }

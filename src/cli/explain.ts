@@ -42,7 +42,7 @@ export async function explain(config: Config, output: Output, options: ExplainOp
   if (options.as !== undefined && !BASE_ROLES.some((known) => known === options.as)) {
     throw new CommandError(`There is no role "${options.as}": choose one of ${BASE_ROLES.join(', ')}.`);
   }
-  const pool = new pg.Pool({ ...connectionOptions(databaseUrls(config).databaseUrl), max: 2 });
+  const pool = new pg.Pool({ ...connectionOptions(databaseUrls(config).databaseUrl), max: 2, pipeline: true });
   // A connection that is lost is reported by the statement that needs it.
   pool.on('error', () => {});
   try {

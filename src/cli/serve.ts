@@ -1,34 +1,46 @@
+import cluster from 'node:cluster';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { ListenError, type RunningServer, startServer } from '../../server.ts';
+import { PrimaryLink } from '../cluster/primary-link.ts';
+import { shareOf } from '../cluster/share.ts';
+import { startWorkers, type Workers } from '../cluster/workers.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type DevelopmentDatabase, startDevelopmentDatabase } from '../database/development.ts';
 import { JobsError } from '../jobs/job-runner.ts';
+import { sentenceOf } from './failure.ts';
 import { CommandError, type Output } from './output.ts';
 import { type DemoOrganization, demoPassword, seedDemo } from './seed.ts';
 import { stopped, stopSignal } from './stop-signal.ts';
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP (a terminal that is closed). Without DATABASE_URL an embedded PostgreSQL is started first and, at first start,
- * filled with demo data. A signal that comes while it starts ends it too, when the step under way is done.
+ * filled with demo data. A signal that comes while it starts ends it too, when the step under way is done. With WORKERS this
+ * process supervises those that serve.
  */
 export async function serve(config: Config, output: Output): Promise<void> {
+  if (cluster.isWorker) return serveAsWorker(config);
   const began = performance.now();
   if (config.NODE_ENV === 'production' && config.DATABASE_URL === undefined) {
     throw new ConfigError('The setting DATABASE_URL must be set in production.');
   }
   const signal = stopSignal(output);
-  const started: { database?: DevelopmentDatabase; server?: RunningServer } = {};
+  const started: { database?: DevelopmentDatabase; server?: RunningServer | Workers } = {};
   try {
     if (config.DATABASE_URL === undefined) started.database = await startDevelopmentDatabase(config);
     const { database } = started;
     const demo = database === undefined || signal.aborted ? [] : await seedDemo(config, database, output);
     if (signal.aborted) return;
     const databaseUrl = config.DATABASE_URL ?? (database as DevelopmentDatabase).databaseUrl;
-    const { url } = (started.server = await startServer({
-      ...config,
-      DATABASE_URL: databaseUrl,
-      WORKER_DATABASE_URL: config.WORKER_DATABASE_URL ?? database?.workerUrl,
-    }));
+    const workerUrl = config.WORKER_DATABASE_URL ?? database?.workerUrl;
+    const { url } = (started.server =
+      config.WORKERS > 1
+        ? await startWorkers(
+            config,
+            { DATABASE_URL: databaseUrl, ...(workerUrl === undefined ? {} : { WORKER_DATABASE_URL: workerUrl }) },
+            pino({ level: config.LOG_LEVEL }),
+          )
+        : await startServer({ ...config, DATABASE_URL: databaseUrl, WORKER_DATABASE_URL: workerUrl }));
     if (signal.aborted) return;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     output.result(banner(url, seconds, config, demo), { url, seconds: Number(seconds) });
@@ -43,6 +55,25 @@ export async function serve(config: Config, output: Output): Promise<void> {
     } finally {
       await started.database?.stop();
     }
+  }
+}
+
+/** Serves as one of several processes, until the one that supervises them says stop. */
+async function serveAsWorker(config: Config): Promise<void> {
+  const primary = new PrimaryLink();
+  const signal = stopSignal();
+  let server: RunningServer | undefined;
+  try {
+    server = await startServer({ ...shareOf(config), DATABASE_URL: config.DATABASE_URL as string }, undefined, primary);
+    primary.ready(server.url);
+    if (!signal.aborted) await stopped(signal);
+  } catch (error) {
+    process.exitCode = 1;
+    await primary.failed(sentenceOf(error as Error));
+  } finally {
+    await server?.stop();
+    // Node.js ends a process that its primary has left, or which has left it.
+    if (process.connected) process.disconnect();
   }
 }
 

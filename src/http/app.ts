@@ -13,6 +13,7 @@ import type { ErrorCode } from '../plugins/error-codes.ts';
 import { translateUnavailable } from '../plugins/errors.ts';
 import { answerType, oneOperation, onlyPost, RequestError } from './graphql-request.ts';
 import { IDE_PATH, ideFiles } from './ide.ts';
+import type { InlinedValues } from './inlined-values.ts';
 import { limitRate, RATE_HEADERS, RateLimitedError, type RefusalLimit } from './limit-rate.ts';
 import { loggable } from './loggable.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
@@ -34,6 +35,7 @@ export interface AppParts {
   readonly rates: RateLimits;
   readonly refusals: RefusalLimit;
   readonly trusted: TrustedDocuments;
+  readonly inlined: InlinedValues;
   readonly organizationRates: OrganizationRates;
   readonly registry: Registry;
   readonly metrics: RequestMetrics;
@@ -69,7 +71,7 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   );
   if (config.CORS_ORIGINS !== undefined) app.use('/graphql', fromOtherSites(config.CORS_ORIGINS));
   app.use('/graphql', refusals.guard, identify(parts.credentials), limitRate(rates, parts.organizationRates, config));
-  app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted));
+  app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted, parts.inlined));
   app.use(
     '/terraform/states',
     refusals.guard,

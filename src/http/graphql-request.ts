@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ErrorCode } from '../plugins/error-codes.ts';
 import { fieldAt } from '../plugins/input-place.ts';
+import type { InlinedValues } from './inlined-values.ts';
 import { documentHash, type TrustedDocuments } from './trusted-documents.ts';
 
 /** A request that is not one for GraphQL; the message says what to send instead. */
@@ -41,14 +42,14 @@ export const onlyPost: RequestHandler = (request, response, next) => {
 };
 
 /** One operation as GraphQL over HTTP has it, in JSON; lists of operations are not offered. */
-export function oneOperation(trusted: TrustedDocuments): RequestHandler {
+export function oneOperation(trusted: TrustedDocuments, inlined: InlinedValues): RequestHandler {
   return (request, _response, next) => {
     if (request.is('application/json') !== 'application/json') throw new RequestError(415, 'The request must be application/json.');
     const type = answerType(request);
     if (type === null) throw new RequestError(406, 'The answer is application/json, which the request does not accept.');
     // grafserv would choose the newer type for who accepts any.
     request.headers.accept = type;
-    request.body = readOperation(request.body, trusted);
+    request.body = inlined.lift(readOperation(request.body, trusted));
     next();
   };
 }

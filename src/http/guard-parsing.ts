@@ -14,8 +14,13 @@ type ParseAndValidate = Awaited<ReturnType<GrafservBase['getExecutionConfig']>>[
  * Has the errors of parsing and validation translated as well, grafserv's `maskError` is asked about those of execution
  * only; has no document parsed that is too long; and keeps those that are right, in a cache whose memory is bounded
  * (grafserv's own, which is not, is turned off with `parseAndValidateCacheSize`).
+ *
+ * @returns tells whether a document is right, without an answer to anybody; it is kept, where it is.
  */
-export function guardParsing(serv: GrafservBase, translate: (error: GraphQLError) => GraphQLError): void {
+export async function guardParsing(
+  serv: GrafservBase,
+  translate: (error: GraphQLError) => GraphQLError,
+): Promise<(query: string) => boolean> {
   const documents = new DocumentCache<ReturnType<ParseAndValidate>>(KEPT_FIELDS);
   const getExecutionConfig = serv.getExecutionConfig;
   serv.getExecutionConfig = async (context) => {
@@ -28,8 +33,7 @@ export function guardParsing(serv: GrafservBase, translate: (error: GraphQLError
         const refusal = refuseLength(query);
         if (refusal !== null) return { errors: [translate(refusal)] };
         try {
-          const result = config.parseAndValidate(query);
-          if (result.errors === undefined) documents.set(query, countFields(result.document), result);
+          const result = keep(query, config.parseAndValidate(query));
           return result.errors === undefined ? result : { errors: result.errors.map((error) => translate(asGraphQLError(error))) };
         } catch (error) {
           return { errors: [translate(asGraphQLError(error))] };
@@ -37,4 +41,18 @@ export function guardParsing(serv: GrafservBase, translate: (error: GraphQLError
       },
     };
   };
+  const { parseAndValidate } = await getExecutionConfig.call(serv, {} as never);
+  return (query) => {
+    if (documents.get(query) !== undefined) return true;
+    try {
+      return keep(query, parseAndValidate(query)).errors === undefined;
+    } catch {
+      return false;
+    }
+  };
+
+  function keep(query: string, result: ReturnType<ParseAndValidate>): ReturnType<ParseAndValidate> {
+    if (result.errors === undefined) documents.set(query, countFields(result.document), result);
+    return result;
+  }
 }

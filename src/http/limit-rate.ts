@@ -5,6 +5,7 @@ import { ANONYMOUS, type Principal } from '../database/identity.ts';
 import type { OrganizationRates } from '../database/organization-rates.ts';
 import { addressKey } from './client-address.ts';
 import type { RateCount, RateLimits } from './rate-limits.ts';
+import type { SharedState } from './shared-state.ts';
 
 /** A request too many. */
 export class RateLimitedError extends Error {
@@ -56,10 +57,13 @@ export class RefusalLimit {
   readonly #rates: RateLimits;
   readonly #limit: number;
   readonly #shut = new Map<string, number>();
+  readonly #processes: SharedState | undefined;
 
-  constructor(rates: RateLimits, limit: number) {
+  constructor(rates: RateLimits, limit: number, processes?: SharedState) {
     this.#rates = rates;
     this.#limit = limit;
+    this.#processes = processes;
+    processes?.onShut((key, seconds) => this.#shutOut(key, seconds));
   }
 
   /** For how many seconds no credential of an address is looked at; 0 where they are. */
@@ -77,11 +81,16 @@ export class RefusalLimit {
     const key = addressKey(address);
     const count = await this.#rates.count({ name: 'refused', key, limit: this.#limit });
     if (count.remaining === 0) {
-      const now = performance.now();
-      for (const [other, until] of this.#shut) if (until <= now) this.#shut.delete(other);
-      this.#shut.set(key, now + count.resetSeconds * 1_000);
+      this.#shutOut(key, count.resetSeconds);
+      this.#processes?.shut(key, count.resetSeconds);
     }
     return count;
+  }
+
+  #shutOut(key: string, seconds: number): void {
+    const now = performance.now();
+    for (const [other, until] of this.#shut) if (until <= now) this.#shut.delete(other);
+    this.#shut.set(key, now + seconds * 1_000);
   }
 
   readonly guard: RequestHandler = (request, response, next) => {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { SharedCount, SharedState } from './shared-state.ts';
 
 /** What is counted: so many of a kind, of one who does it, in so many seconds. */
 export interface RateLimit {
@@ -26,18 +27,21 @@ export interface RateCount {
 const REDIS_PATIENCE_MS = 250;
 
 /**
- * Counts in windows of a fixed length, in Redis where `redisUrl` is given, so that servers share the counts, else in
- * memory. While Redis does not answer each server counts in its own memory, and nothing fails; an outage is logged once.
+ * Counts in windows of a fixed length, in Redis where `redisUrl` is given, so that servers share the counts, else in the
+ * server's memory, for all its processes together. While Redis does not answer each server counts by itself, and nothing fails; an
+ * outage is logged once.
  */
 export class RateLimits {
   readonly #memory = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 60 });
   readonly #redis: Redis | undefined;
   readonly #shared: RateLimiterAbstract | undefined;
+  readonly #processes: SharedState | undefined;
   readonly #log: Logger;
   #outage = false;
 
-  constructor(redisUrl: string | undefined, log: Logger) {
+  constructor(redisUrl: string | undefined, log: Logger, processes?: SharedState) {
     this.#log = log;
+    this.#processes = processes;
     if (redisUrl === undefined) return;
     this.#redis = new Redis(redisUrl, {
       commandTimeout: REDIS_PATIENCE_MS,
@@ -80,7 +84,7 @@ export class RateLimits {
     this.#redis?.disconnect();
   }
 
-  async #consume(key: string, customDuration: number) {
+  async #consume(key: string, customDuration: number): Promise<SharedCount> {
     if (this.#shared !== undefined && this.#redis?.status === 'ready') {
       try {
         return await this.#shared.consume(key, 1, { customDuration });
@@ -90,7 +94,9 @@ export class RateLimits {
         if (this.#redis.status === 'ready') this.#redis.disconnect(true);
       }
     }
-    return this.#memory.consume(key, 1, { customDuration });
+    // A process whose supervisor is too busy to count counts by itself.
+    const together = await this.#processes?.count(key, customDuration).catch(() => undefined);
+    return together ?? this.#memory.consume(key, 1, { customDuration });
   }
 
   #failed(error: unknown): void {

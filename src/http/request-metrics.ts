@@ -1,11 +1,19 @@
 import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SharedState } from './shared-state.ts';
 
 /** A registry with what is measured of every process: CPU, memory, garbage collection, the event loop's lag. */
 export function newRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** The same, which is told for all processes of the server together. */
+export function sharedRegistry(processes: SharedState): Registry {
+  const registry = newRegistry();
+  registry.metrics = () => processes.metrics();
   return registry;
 }
 

@@ -155,9 +155,12 @@ async function runAs(
     kind: 'mutation',
     statementTimeoutMs: timeoutMs,
     deadline: performance.now() + 2 * timeoutMs,
+    organizationId: principal.organizationId,
+    role: principal.role,
     identity: async (milliseconds) =>
       identityStatement(principal, request.origin as RequestOrigin, await keys.of(principal.organizationId as string), milliseconds),
   });
+  transaction.expectOne();
   try {
     const { rows } = await transaction.withPgClient(null, (client) => client.query<{ state?: string | null }>({ text, values }));
     await transaction.end(true);

@@ -17,7 +17,6 @@ import { RequestError, readOperation } from './graphql-request.ts';
 import { callerKey, countRequest, type RefusalLimit } from './limit-rate.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { closeSocket, SOCKET_CLOSE } from './socket-close.ts';
-import type { SocketCounts } from './socket-counts.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What subscriptions over WebSockets are made from. */
@@ -58,15 +57,18 @@ interface Caller {
 type Hooks = ServerOptions<Record<string, unknown>, SocketContext>;
 type Open = Context<Record<string, unknown>, SocketContext>;
 
+/** Counts one more socket of a caller; gives what takes it off again, or null where that would be too many. */
+export type TakeSocket = (caller: string) => Promise<(() => void) | null> | (() => void) | null;
+
 /** What is done when a client signs in, and when it subscribes. */
-export function subscriptionHooks(parts: SubscriptionParts, callers: SocketCounts): Hooks {
+export function subscriptionHooks(parts: SubscriptionParts, takeCaller: TakeSocket): Hooks {
   const { config } = parts;
   return {
     connectionInitWaitTimeout: config.SOCKET_INIT_TIMEOUT_MS,
     async onConnect(context) {
       const { socket } = context.extra;
       try {
-        await signIn(parts, callers, context);
+        await signIn(parts, takeCaller, context);
         return true;
       } catch (error) {
         const { code, reason } = refusal(parts, error);
@@ -99,7 +101,7 @@ export function subscriptionHooks(parts: SubscriptionParts, callers: SocketCount
 /** What a client is told who cannot connect. */
 class CannotConnect extends Error {}
 
-async function signIn(parts: SubscriptionParts, callers: SocketCounts, { extra, connectionParams }: Open): Promise<void> {
+async function signIn(parts: SubscriptionParts, takeCaller: TakeSocket, { extra, connectionParams }: Open): Promise<void> {
   const { refusals, rates, organizationRates, config } = parts;
   const { ipAddress } = extra.origin;
   const shut = refusals.shutFor(ipAddress);
@@ -120,8 +122,9 @@ async function signIn(parts: SubscriptionParts, callers: SocketCounts, { extra, 
   const { exceeded, resetSeconds } = await countRequest(rates, organizationRates, config, principal, ipAddress);
   if (exceeded) throw new CannotConnect(`Too many requests: try again in ${resetSeconds} seconds.`);
   if (extra.ended.signal.aborted) return;
-  const release = callers.take(callerKey(principal));
+  const release = await takeCaller(callerKey(principal));
   if (release === null) throw new CannotConnect('You have too many WebSockets open: close one first.');
+  if (extra.ended.signal.aborted) return release();
   const followers = new Set<Follower>();
   extra.caller = { principal, followers, beginning: new Set() };
   const end = credentialEnd(authorization);

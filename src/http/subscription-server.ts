@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { addressKey } from './client-address.ts';
+import type { SharedState } from './shared-state.ts';
 import { closeSocket, SOCKET_CLOSE } from './socket-close.ts';
 import { SocketCounts } from './socket-counts.ts';
 import { type SocketContext, type SubscriptionParts, subscriptionHooks } from './subscription-hooks.ts';
@@ -20,10 +21,13 @@ const MINUTE_MS = 60_000;
  * Serves subscriptions over WebSockets at `/graphql`, in the protocol graphql-transport-ws. Whoever connects has a few seconds to
  * sign in; nobody follows anything before that, and nothing but subscriptions is asked this way.
  */
-export function serveSubscriptions(server: Server, app: Express, parts: SubscriptionParts): SubscriptionServer {
+export function serveSubscriptions(server: Server, app: Express, parts: SubscriptionParts, processes?: SharedState): SubscriptionServer {
   const { config, log } = parts;
   const addresses = new SocketCounts(config.MAX_SOCKETS_PER_ADDRESS);
-  const protocol = makeServer(subscriptionHooks(parts, new SocketCounts(config.MAX_SOCKETS_PER_CALLER)));
+  const callers = new SocketCounts(config.MAX_SOCKETS_PER_CALLER);
+  const takeAddress = (key: string) => processes?.take('addresses', key) ?? addresses.take(key);
+  const takeCaller = (key: string) => processes?.take('callers', key) ?? callers.take(key);
+  const protocol = makeServer(subscriptionHooks(parts, takeCaller));
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: config.MAX_SOCKET_MESSAGE_BYTES,
@@ -33,7 +37,7 @@ export function serveSubscriptions(server: Server, app: Express, parts: Subscrip
   const silent = new WeakSet<WebSocket>();
   let isClosing = false;
 
-  server.on('upgrade', (request, socket, head) => {
+  server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => {});
     // What a client sends may be no address at all; thrown here it would end the process.
     if (URL.parse(request.url ?? '/', 'http://localhost')?.pathname !== '/graphql') {
@@ -44,10 +48,12 @@ export function serveSubscriptions(server: Server, app: Express, parts: Subscrip
       return refuseUpgrade(socket, '403 Forbidden', 'Pages of this origin may not connect: it is not named in CORS_ORIGINS.');
     }
     const origin = upgradeOrigin(app, request);
-    const release = addresses.take(addressKey(origin.ipAddress));
+    const release = await takeAddress(addressKey(origin.ipAddress));
     if (release === null)
       return refuseUpgrade(socket, '429 Too Many Requests', 'This address has too many WebSockets open: close one first.');
+    if (socket.destroyed) return release();
     socket.once('close', release);
+    if (isClosing) return refuseUpgrade(socket, '503 Service Unavailable', 'The server is stopping.');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       serve(webSocket, {
         socket: webSocket,

@@ -217,6 +217,8 @@ function begin({ pool, keys, statementTimeoutMs }: DeliverySources, principal: P
     kind: 'query',
     statementTimeoutMs,
     deadline: performance.now() + 2 * statementTimeoutMs,
+    organizationId: principal.organizationId,
+    role: principal.role,
     identity: async (timeoutMs) =>
       identityStatement(principal, ORIGIN, principal.organizationId === null ? '' : await keys.of(principal.organizationId), timeoutMs),
   });

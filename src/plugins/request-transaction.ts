@@ -6,12 +6,17 @@ import { ANONYMOUS, identityStatement, type Principal, type RequestOrigin } from
 import type { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { EarlierPartFailed, RequestTransaction } from '../database/request-transaction.ts';
 import { asGraphQLError } from './errors.ts';
+import { sendsOneStatement } from './planned-statements.ts';
 
 declare global {
   namespace Grafast {
     interface Context {
       principal: Principal;
       origin: RequestOrigin;
+      /** What `withPgClient` is of. */
+      transaction: RequestTransaction;
+      /** Has a function called should the client go before it has its answer. */
+      onAbandoned?: (abandon: () => void) => void;
     }
   }
 }
@@ -39,6 +44,11 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
     version: '1.0.0',
     grafast: {
       middleware: {
+        establishOperationPlan(next, { context }) {
+          const plan = next();
+          if (sendsOneStatement(plan)) (context as Grafast.Context).transaction?.expectOne();
+          return plan;
+        },
         async execute(next, { args }) {
           const operation = getOperationAST(args.document, args.operationName);
           const isMutation = operation?.operation === 'mutation';
@@ -46,14 +56,18 @@ export function requestTransactionPlugin(sources: TransactionSources): GraphileC
           const statementTimeoutMs = reports(operation) ? sources.ingestTimeoutMs : sources.statementTimeoutMs;
           // Of all attempts together. With as much again for the rest, one field that takes too long fails alone.
           const deadline = performance.now() + 2 * statementTimeoutMs;
+          context.onAbandoned?.(() => context.transaction.abandon());
           for (let attempt = 1; ; attempt += 1) {
             const transaction = new RequestTransaction({
               pool: sources.pool,
               kind: isMutation ? 'mutation' : 'query',
               statementTimeoutMs,
               deadline,
+              organizationId: context.principal?.organizationId ?? null,
+              role: context.principal?.role ?? ANONYMOUS.role,
               identity: (timeoutMs) => identityOf(sources.keys, context.principal, context.origin, timeoutMs),
             });
+            context.transaction = transaction;
             context.withPgClient = transaction.withPgClient;
             const result = await finish(transaction, isMutation, async () => (await next()) as ExecutionResult);
             if (attempt === ATTEMPTS || !result.errors?.some((error) => RETRIED.has(sqlState(error.originalError)))) return result;

@@ -74,7 +74,7 @@ async function domainCheck(info: { resolvedPreset: GraphileConfig.ResolvedPreset
   let all = checks.get(service);
   if (all === undefined) {
     all = (async () => {
-      const withPgClient = await service.adaptor.createWithPgClient(service.adaptorSettings);
+      const withPgClient = await service.adaptor.createWithPgClient(service.adaptorSettings as never);
       const { rows } = await withPgClient(null, (client) =>
         client.query<DomainCheck>({
           text: `select oid::text, pg_get_constraintdef(oid) as definition, obj_description(oid, 'pg_constraint') as comment

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
 import { authenticate } from '../../src/auth/authenticate.ts';
 import { IssuerKeys } from '../../src/auth/issuer-keys.ts';
+import { VerifiedTokens } from '../../src/auth/verified-tokens.ts';
 import type { Queryable } from '../../src/database/key-envelopes.ts';
 import { expectError } from '../http/answers.ts';
 import { persona, useDatabase } from '../support/database.ts';
@@ -89,7 +90,13 @@ test('a storm of forged tokens costs one look-up each in the database, and no fe
       return database.api.query(text, values);
     },
   };
-  const sources = { tokens: server.tokens, database: counted, keys: database.keys, issuerKeys: new IssuerKeys(fetchLocal) };
+  const sources = {
+    tokens: server.tokens,
+    verified: new VerifiedTokens(),
+    database: counted,
+    keys: database.keys,
+    issuerKeys: new IssuerKeys(fetchLocal),
+  };
   const origin = { requestId: 'x', ipAddress: null, userAgent: null };
   for (let n = 0; n < 100; n += 1) {
     const forged = await tokenOf(stranger, 'stranger', { iss: service.url, aud: audience, sub: `forged ${n}`, ...MEMBER });

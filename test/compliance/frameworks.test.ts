@@ -170,7 +170,7 @@ test('names and reviews are looked up by their indexes', async () => {
     for (const [condition, index] of [
       ["next_review_date < '2029-01-01'", 'compliance_frameworks_next_review_date_idx'],
       ["framework_name = 'many 7'", 'compliance_frameworks_name_key'],
-      ["region_code = 'eu-central' and last_assessment_at > '2026-01-01'", 'compliance_frameworks_region_code_idx'],
+      ["region_code = 'eu-central'", 'compliance_frameworks_region_code_idx'],
     ]) {
       const { rows } = await client.query(`explain select * from compliance_frameworks where ${condition}`);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');

@@ -38,6 +38,15 @@ async function generate(client: pg.Client, { id, home, users }: FixtureOrganizat
        from generate_series(1, 800) as n, (select ${project} as ids) as p`,
     );
     await client.query(
+      `insert into ${home}.person_tallies (organization_id, person_id, counted, amount)
+       select '${id}'::uuid, deployed_by, 'deployments', count(*) from ${home}.deployments
+       where organization_id = '${id}' and version ~ '^[0-9]+$' and deployed_by is not null group by 2
+       union all
+       select '${id}', assigned_to, case when status in ('open', 'in_progress') then 'unfinished_requests' else 'finished_requests' end, count(*)
+       from ${home}.maintenance_requests
+       where organization_id = '${id}' and title ~ '^[0-9]+$' and assigned_to is not null group by 2, 3`,
+    );
+    await client.query(
       `insert into ${home}.defects (organization_id, project_id, title, severity, status)
        select '${id}', p.ids[2 + floor(random() * 10)::int], n::text, ${pick('low', 'medium', 'high', 'critical')},
          ${pick('open', 'triaged', 'in_progress', 'resolved', 'ignored')}

@@ -235,6 +235,11 @@ export const MATRIX: readonly MatrixRow[] = [
     update: 'hours_spent = 2',
     list: 'maintenanceWorkLogs',
   }),
+  row('person_tallies', 'tenant', 'R | R | R | R | - | - | -', {
+    create: { person_id: '$self', counted: "'deployments'", amount: '9' },
+    update: 'amount = 9',
+    list: null,
+  }),
   row('engineers_view', 'tenant', 'R | R | R | R | - | - | -', {
     source: "(select * from $home.people where role_name in ('admin', 'engineer')) as engineers",
     keyOf: 'people',

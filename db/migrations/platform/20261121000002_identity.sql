@@ -65,7 +65,6 @@ create table users (
   constraint users_email_digest_check check (email_digest is null or email is not null),
   constraint users_name_check check (length(name) between 1 and 200)
 );
-create index users_is_active_idx on users (is_active);
 alter table users enable row level security, force row level security;
 
 create table permissions (

@@ -119,6 +119,22 @@ create index maintenance_work_logs_user_id_idx on maintenance_work_logs (organiz
 create index maintenance_work_logs_work_date_idx on maintenance_work_logs (organization_id, work_date);
 alter table maintenance_work_logs enable row level security, force row level security;
 
+-- Added up by reading: of one person and kind there are as many rows as changes have met.
+create table person_tallies (
+  organization_id uuid not null default app_private.current_org_id(),
+  counted text not null,
+  person_id uuid not null,
+  id uuid not null default app_private.uuid_v7(),
+  amount integer not null,
+  created_at timestamptz not null default now(),
+  constraint person_tallies_pkey primary key (organization_id, counted, person_id, id),
+  constraint person_tallies_counted_check check (counted in ('deployments', 'unfinished_requests', 'finished_requests')),
+  constraint person_tallies_person_id_fkey foreign key (organization_id, person_id)
+    references people (organization_id, id) on delete cascade
+);
+create index person_tallies_person_id_idx on person_tallies (organization_id, person_id);
+alter table person_tallies enable row level security, force row level security;
+
 -- Which defects of a project are open, for project_summary_view.
 create index defects_project_id_status_idx on defects (organization_id, project_id, status, severity);
 

@@ -3,6 +3,10 @@
 -- A custom setting can be set by anyone who can run SQL, so settings are believed only of logins whose SQL the
 -- product itself writes (app_user, app_worker), and of logins that may become the owner, who could drop every policy
 -- anyway. Any other login is who app_private.sql_principals says.
+--
+-- Every policy asks these functions, so they are written to be inlined: one expression, with the rights of who asks, and without
+-- settings of their own (names in `begin atomic` are bound when the function is made). What only a definer may look up is a
+-- function of its own, called for a direct login alone.
 
 -- section: believes_settings
 create or replace function app_private.believes_settings() returns boolean
@@ -10,15 +14,16 @@ create or replace function app_private.believes_settings() returns boolean
   begin atomic
     select session_user in ('app_user', 'app_worker') or pg_has_role(session_user, 'app_owner', 'member');
   end;
-grant execute on function app_private.believes_settings() to app_definer;
+grant execute on function app_private.believes_settings()
+to app_owner, app_definer, app_views, app_user, app_worker, app_anonymous, app_admin, app_developer, app_engineer, app_auditor,
+  app_analyst, app_member, app_ci;
 comment on function app_private.believes_settings() is
   'Whether the login is one whose settings are believed: the product''s own, or one that may become the owner anyway.';
 
 -- section: believed_setting
 set local role app_definer;
 create or replace function app_private.believed_setting(name text) returns text
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select case
       when app_private.believes_settings()
@@ -44,22 +49,41 @@ create or replace function app_private.member_stands(organization uuid, member u
 comment on function app_private.member_stands(uuid, uuid, text) is
   'Whether a user (nobody counts) is still an active member of an organization, in a base role.';
 
--- section: current_org_id
+-- section: login_org_id
 set local role app_definer;
-create or replace function app_private.current_org_id() returns uuid
+create or replace function app_private.login_org_id() returns uuid
   language sql stable parallel safe security definer
   set search_path = pg_catalog, pg_temp
   begin atomic
+    select p.organization_id
+    from app_private.sql_principals as p
+    join app.organizations as o on o.id = p.organization_id
+    where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
+      and app_private.member_stands(p.organization_id, p.user_id, p.base_role);
+  end;
+comment on function app_private.login_org_id() is 'The organization of a direct login; null for any other.';
+
+-- section: login_org_id_at
+set local role app_definer;
+create or replace function app_private.login_org_id(home text) returns uuid
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select o.id
+    from app.organizations as o
+    where o.id = app_private.login_org_id() and home = case o.isolation when 'schema' then 'tenant_' || o.slug else 'app' end;
+  end;
+comment on function app_private.login_org_id(text) is
+  'The organization of a direct login, if its rows live in the schema named; null otherwise.';
+
+-- section: current_org_id
+set local role app_definer;
+create or replace function app_private.current_org_id() returns uuid
+  language sql stable parallel safe
+  begin atomic
     select case
-      when app_private.believes_settings()
-      then nullif(current_setting('app.organization_id', true), '')::uuid
-      else (
-        select p.organization_id
-        from app_private.sql_principals as p
-        join app.organizations as o on o.id = p.organization_id
-        where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
-          and app_private.member_stands(p.organization_id, p.user_id, p.base_role)
-      )
+      when app_private.believes_settings() then nullif(current_setting('app.organization_id', true), '')::uuid
+      else app_private.login_org_id()
     end;
   end;
 comment on function app_private.current_org_id() is 'The caller''s organization; null for nobody.';
@@ -67,20 +91,12 @@ comment on function app_private.current_org_id() is 'The caller''s organization;
 -- section: current_org_id_at
 set local role app_definer;
 create or replace function app_private.current_org_id(home text) returns uuid
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select case
       when app_private.believes_settings()
       then case when current_setting('app.home', true) = home then nullif(current_setting('app.organization_id', true), '')::uuid end
-      else (
-        select p.organization_id
-        from app_private.sql_principals as p
-        join app.organizations as o on o.id = p.organization_id
-        where p.login_role = session_user and o.provisioning_state = 'ready' and o.deleted_at is null
-          and app_private.member_stands(p.organization_id, p.user_id, p.base_role)
-          and home = case o.isolation when 'schema' then 'tenant_' || o.slug else 'app' end
-      )
+      else app_private.login_org_id(home)
     end;
   end;
 comment on function app_private.current_org_id(text) is
@@ -91,16 +107,24 @@ set local role app_definer;
 -- Databases made before the role was asked for still have it; the functions above do not call it any more.
 drop function if exists app_private.member_stands(uuid, uuid);
 
--- section: current_user_id
+-- section: login_user_id
 set local role app_definer;
-create or replace function app_private.current_user_id() returns uuid
+create or replace function app_private.login_user_id() returns uuid
   language sql stable parallel safe security definer
   set search_path = pg_catalog, pg_temp
   begin atomic
+    select user_id from app_private.sql_principals where login_role = session_user;
+  end;
+comment on function app_private.login_user_id() is 'The user of a direct login; null for any other.';
+
+-- section: current_user_id
+set local role app_definer;
+create or replace function app_private.current_user_id() returns uuid
+  language sql stable parallel safe
+  begin atomic
     select case
-      when app_private.believes_settings()
-      then nullif(current_setting('app.user_id', true), '')::uuid
-      else (select user_id from app_private.sql_principals where login_role = session_user)
+      when app_private.believes_settings() then nullif(current_setting('app.user_id', true), '')::uuid
+      else app_private.login_user_id()
     end;
   end;
 comment on function app_private.current_user_id() is 'The caller''s user; null where the caller is not a person.';
@@ -108,24 +132,31 @@ comment on function app_private.current_user_id() is 'The caller''s user; null w
 -- section: current_project_id
 set local role app_definer;
 create or replace function app_private.current_project_id() returns uuid
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select app_private.believed_setting('app.project_id')::uuid;
   end;
 comment on function app_private.current_project_id() is
   'The one project that a CI identity is bound to; null where it may work for every project of its organization.';
 
--- section: current_base_role
+-- section: login_base_role
 set local role app_definer;
-create or replace function app_private.current_base_role() returns text
+create or replace function app_private.login_base_role() returns text
   language sql stable parallel safe security definer
   set search_path = pg_catalog, pg_temp
   begin atomic
+    select base_role from app_private.sql_principals where login_role = session_user;
+  end;
+comment on function app_private.login_base_role() is 'The base role of a direct login; null for any other.';
+
+-- section: current_base_role
+set local role app_definer;
+create or replace function app_private.current_base_role() returns text
+  language sql stable parallel safe
+  begin atomic
     select case
-      when app_private.believes_settings()
-      then nullif(current_setting('app.base_role', true), '')
-      else (select base_role from app_private.sql_principals where login_role = session_user)
+      when app_private.believes_settings() then nullif(current_setting('app.base_role', true), '')
+      else app_private.login_base_role()
     end;
   end;
 comment on function app_private.current_base_role() is 'The caller''s base role (admin, developer, …); null for nobody.';
@@ -133,8 +164,7 @@ comment on function app_private.current_base_role() is 'The caller''s base role 
 -- section: current_session_id
 set local role app_definer;
 create or replace function app_private.current_session_id() returns uuid
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select app_private.believed_setting('app.session_id')::uuid;
   end;
@@ -145,8 +175,7 @@ set local role app_definer;
 -- An organization's administrator says whose tokens its provider signs, and so could be any member of it: what a person may do
 -- beyond the organization asks for this to be null.
 create or replace function app_private.current_provider_id() returns uuid
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select app_private.believed_setting('app.provider_id')::uuid;
   end;
@@ -164,24 +193,30 @@ grant execute on function app_private.must_be_named(text, text) to app_definer;
 comment on function app_private.must_be_named(text, text) is
   'Whether a credential of a base role has a permission only where its scopes name it, and not by having no scopes.';
 
+-- section: login_permissions
+set local role app_definer;
+create or replace function app_private.login_permissions() returns text[]
+  language sql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select array_agg(rp.permission)
+    from app_private.sql_principals as p
+    left join app.organization_members as m on m.user_id = p.user_id and m.organization_id = p.organization_id
+    join app.roles as r on r.id = m.role_id or p.user_id is null and r.organization_id is null and r.name = p.base_role
+    join app.role_permissions as rp on rp.role_id = r.id
+    where p.login_role = session_user and not app_private.must_be_named(p.base_role, rp.permission);
+  end;
+comment on function app_private.login_permissions() is 'What a direct login may do, within its base role; null for nothing.';
+
 -- section: current_permissions
 set local role app_definer;
 -- A request's are worked out as it begins, a direct login's each time they are asked for.
 create or replace function app_private.current_permissions() returns text[]
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select case
-      when app_private.believes_settings()
-      then string_to_array(nullif(current_setting('app.permissions', true), ''), ' ')
-      else (
-        select array_agg(rp.permission)
-        from app_private.sql_principals as p
-        left join app.organization_members as m on m.user_id = p.user_id and m.organization_id = p.organization_id
-        join app.roles as r on r.id = m.role_id or p.user_id is null and r.organization_id is null and r.name = p.base_role
-        join app.role_permissions as rp on rp.role_id = r.id
-        where p.login_role = session_user and not app_private.must_be_named(p.base_role, rp.permission)
-      )
+      when app_private.believes_settings() then string_to_array(nullif(current_setting('app.permissions', true), ''), ' ')
+      else app_private.login_permissions()
     end;
   end;
 comment on function app_private.current_permissions() is 'What the caller may do, within its base role; null for nothing.';
@@ -189,8 +224,7 @@ comment on function app_private.current_permissions() is 'What the caller may do
 -- section: has_permission
 set local role app_definer;
 create or replace function app_private.has_permission(variadic permissions text[]) returns boolean
-  language sql stable parallel safe security definer
-  set search_path = pg_catalog, pg_temp
+  language sql stable parallel safe
   begin atomic
     select coalesce(permissions && app_private.current_permissions(), false);
   end;
@@ -250,31 +284,37 @@ comment on function app_private.schema_is_current(text) is 'Whether a schema has
 set local role app_definer;
 create or replace function app_private.credential_stands(credential text, credential_id uuid, organization uuid, base_role text, user_id uuid, project_id uuid)
   returns boolean
-  language sql stable
-  begin atomic
-    select case credential
-      when 'session' then exists (
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  case credential
+    when 'session' then
+      return exists (
         select from app.sessions as s
         where s.id = credential_id and s.user_id = credential_stands.user_id and s.organization_id = organization
-          and s.revoked_at is null and s.expires_at > now())
-      when 'key' then exists (
+          and s.revoked_at is null and s.expires_at > now());
+    when 'key' then
+      return exists (
         select from app.api_keys as k
         where k.id = credential_id and k.organization_id = organization and k.role = credential_stands.base_role
-          and k.project_id is not distinct from credential_stands.project_id and k.revoked_at is null and k.expires_at > now())
-      when 'provider' then project_id is null and exists (
-        select
-        from app.identity_providers as p
+          and k.project_id is not distinct from credential_stands.project_id and k.revoked_at is null and k.expires_at > now());
+    when 'provider' then
+      return project_id is null and exists (
+        select from app.identity_providers as p
         join app.user_identities as i on i.organization_id = p.organization_id and i.provider_id = p.id
-        where p.organization_id = organization and p.id = credential_id and p.is_enabled and i.user_id = credential_stands.user_id)
-      when 'trust' then base_role = 'ci' and user_id is null and exists (
+        where p.organization_id = organization and p.id = credential_id and p.is_enabled and i.user_id = credential_stands.user_id);
+    when 'trust' then
+      return base_role = 'ci' and user_id is null and exists (
         select from app.ci_trusts as t
-        where t.organization_id = organization and t.id = credential_id and t.project_id = credential_stands.project_id and t.is_enabled)
-      -- A token that stands for itself, until it expires.
-      else credential is null and credential_id is null
-    end;
-  end;
+        where t.organization_id = organization and t.id = credential_id and t.project_id = credential_stands.project_id and t.is_enabled);
+    else
+      return false;
+  end case;
+end
+$$;
 comment on function app_private.credential_stands(text, uuid, uuid, text, uuid, uuid) is
-  'Whether what a caller was recognised by still holds, and holds for just this: a session, an API key, a person''s identity with an identity provider, or a CI trust.';
+  'Whether what a caller was recognised by still holds, and holds for just this: a session, an API key, a person''s identity with an identity provider, or a CI trust; false for anything else.';
 
 -- section: authenticate
 set local role app_definer;
@@ -316,9 +356,7 @@ begin
   end if;
 
   select app_private.home_schema(o.slug, o.isolation) as home, o.primary_region as region,
-    app_private.schema_is_current(app_private.home_schema(o.slug, o.isolation)) as current,
-    (o.provisioning_state = 'ready' and o.deleted_at is null) as active,
-    app_private.credential_stands(credential, credential_id, organization, base_role, user_id, project_id) as stands
+    (o.provisioning_state = 'ready' and o.deleted_at is null) as active
   into found
   from app.organizations as o
   where o.id = organization;
@@ -326,10 +364,14 @@ begin
   if not found.active is true then
     raise exception using errcode = 'DX401', message = 'The credential''s organization does not exist.';
   end if;
-  if not found.current then
+  -- The shared schema is what the others are measured against.
+  if found.home <> 'app' and not app_private.schema_is_current(found.home) then
     raise exception using errcode = 'DX503', message = 'The organization is being upgraded; try again in a moment.';
   end if;
-  if not found.stands is true then
+  -- A token that names no credential stands for itself, until it expires.
+  if (credential is not null or credential_id is not null)
+    and not app_private.credential_stands(credential, credential_id, organization, base_role, user_id, project_id) is true
+  then
     raise exception using errcode = 'DX401', message = 'The credential has been revoked or has expired.';
   end if;
   if user_id is null then
@@ -419,9 +461,11 @@ comment on function app_private.work_for(uuid, text) is
 
 -- section: grants
 set local role app_definer;
--- Policies, defaults and masks run with the rights of who asks.
+-- Policies, defaults and masks run with the rights of who asks. What is of a login tells it of itself only.
 grant execute on function app_private.current_org_id(), app_private.current_org_id(text), app_private.current_user_id(),
   app_private.current_project_id(), app_private.current_base_role(), app_private.believed_setting(text),
-  app_private.current_session_id(), app_private.current_provider_id(), app_private.current_permissions(), app_private.has_permission(text[])
+  app_private.current_session_id(), app_private.current_provider_id(), app_private.current_permissions(),
+  app_private.has_permission(text[]), app_private.login_org_id(), app_private.login_org_id(text), app_private.login_user_id(),
+  app_private.login_base_role(), app_private.login_permissions()
 to app_owner, app_definer, app_views, app_user, app_worker, app_anonymous, app_admin, app_developer, app_engineer, app_auditor,
   app_analyst, app_member, app_ci;

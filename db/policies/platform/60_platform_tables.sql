@@ -1,5 +1,6 @@
 -- Who sees and changes regions, organizations, users, roles and members. The restrictive policy of each holds it to the
--- caller's organization; app_definer is let through because the identity functions read these very tables.
+-- caller's organization; app_definer is let through because the identity functions read these very tables. No index serves such
+-- an "or", so each policy that lets read says the organization again, or the rows of all others would be looked at.
 
 -- section: regions
 --              admin developer engineer auditor analyst member ci
@@ -35,7 +36,8 @@ comment on function app_private.current_member_ids() is 'The users that are memb
 call app_private.close_table('organizations');
 create policy tenant on organizations as restrictive
   using (current_user = 'app_definer' or id = (select app_private.current_org_id()));
-create policy read on organizations for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
+create policy read on organizations for select to app_admin, app_developer, app_engineer, app_auditor, app_member
+  using (id = (select app_private.current_org_id()) and deleted_at is null);
 create policy change on organizations for update to app_admin
   using (deleted_at is null and (select app_private.has_permission('organization:write'))) with check (deleted_at is null);
 grant select on organizations to app_admin, app_developer, app_engineer, app_auditor, app_member;
@@ -48,7 +50,7 @@ create or replace trigger _910_security_event after insert or update or delete o
 comment on table organizations is 'An organization: everything else belongs to one. Only your own is visible.';
 comment on column organizations.slug is 'Its short name in addresses and commands.';
 comment on column organizations.name is 'Its name.';
-comment on column organizations.domain is 'Its internet domain.';
+comment on column organizations.domain is E'@behavior -filterBy -orderBy\nIts internet domain.';
 comment on column organizations.industry is 'What business it is in.';
 comment on column organizations.primary_region is 'Where its data lives.';
 comment on column organizations.isolation is 'Whether its rows are in shared tables or in a schema of its own; row-level security holds in both.';
@@ -128,7 +130,8 @@ comment on function app_private.keep_people_in_step() is 'Trigger: a changed nam
 call app_private.close_table('users');
 create policy tenant on users as restrictive
   using (current_user = 'app_definer' or id = any ((select app_private.current_member_ids())::uuid[]));
-create policy read on users for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (deleted_at is null);
+create policy read on users for select to app_admin, app_developer, app_engineer, app_auditor, app_member
+  using (id = any ((select app_private.current_member_ids())::uuid[]) and deleted_at is null);
 -- The row is the person's in every organization: what an organization's own provider says of a caller does not change it.
 create policy change_self on users for update to app_admin, app_developer, app_engineer, app_member
   using (id = (select app_private.current_user_id()) and (select app_private.current_provider_id()) is null)
@@ -190,7 +193,8 @@ call app_private.comment_conventions('permissions');
 call app_private.close_table('roles');
 create policy tenant on roles as restrictive
   using (current_user = 'app_definer' or organization_id is null or organization_id = (select app_private.current_org_id()));
-create policy read on roles for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+create policy read on roles for select to app_admin, app_developer, app_engineer, app_auditor, app_member
+  using (organization_id is null or organization_id = (select app_private.current_org_id()));
 create policy make on roles for insert to app_admin
   with check (organization_id = (select app_private.current_org_id()) and (select app_private.has_permission('roles:write')));
 create policy change on roles for update to app_admin
@@ -241,6 +245,18 @@ create or replace function app_private.current_own_role_ids() returns uuid[]
 grant execute on function app_private.current_own_role_ids() to app_admin;
 comment on function app_private.current_own_role_ids() is 'The roles that the caller''s organization has made.';
 
+-- section: role_names
+set local role app_definer;
+create or replace function app_private.role_names(variadic base_roles text[]) returns text[]
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select array_agg(r.name) from app.roles as r
+    where (r.organization_id is null or r.organization_id = (select app_private.current_org_id())) and r.base_role = any (base_roles);
+  end;
+grant execute on function app_private.role_names(text[]) to app_admin, app_developer, app_engineer, app_auditor, app_explainer;
+comment on function app_private.role_names(text[]) is 'What the roles with one of the base roles are called: the built-in ones and those of the caller''s organization.';
+
 -- section: bound_by_base_role
 set local role app_definer;
 create or replace function app_private.bound_by_base_role() returns trigger
@@ -282,7 +298,8 @@ grant delete on role_permissions to app_admin;
 create or replace trigger _100_bound before insert on role_permissions
   for each row execute function app_private.bound_by_base_role();
 call app_private.audit_table('role_permissions', id_column => 'role_id', is_platform => true);
-create policy read on role_permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+create policy read on role_permissions for select to app_admin, app_developer, app_engineer, app_auditor, app_member
+  using (organization_id is null or organization_id = (select app_private.current_org_id()));
 grant select on role_permissions to app_admin, app_developer, app_engineer, app_auditor, app_member;
 create or replace trigger _910_security_event after insert or update or delete on role_permissions
   for each row execute function app_private.record_security_event('role_id');
@@ -299,7 +316,8 @@ call app_private.comment_conventions('role_permissions');
 call app_private.close_table('organization_members');
 create policy tenant on organization_members as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on organization_members for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
+create policy read on organization_members for select to app_admin, app_developer, app_engineer, app_auditor, app_member
+  using (organization_id = (select app_private.current_org_id()));
 grant select on organization_members to app_admin, app_developer, app_engineer, app_auditor, app_member;
 create or replace trigger _200_version before update of role_id, removed_at, version
   on organization_members for each row execute function app_private.raise_version();
@@ -318,7 +336,8 @@ call app_private.comment_conventions('organization_members');
 call app_private.close_table('masking_policies');
 create policy tenant on masking_policies as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on masking_policies for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on masking_policies for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy make on masking_policies for insert to app_admin with check ((select app_private.has_permission('masking:write')));
 create policy change on masking_policies for update to app_admin
   using ((select app_private.has_permission('masking:write'))) with check (true);

@@ -8,9 +8,10 @@ call app_private.close_table('sessions');
 create policy tenant on sessions as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
 create policy read on sessions for select to app_admin
-  using (user_id = (select app_private.current_user_id()) or (select app_private.has_permission('members:write')));
+  using (organization_id = (select app_private.current_org_id())
+    and (user_id = (select app_private.current_user_id()) or (select app_private.has_permission('members:write'))));
 create policy read_own on sessions for select to app_developer, app_engineer, app_auditor, app_analyst, app_member
-  using (user_id = (select app_private.current_user_id()));
+  using (organization_id = (select app_private.current_org_id()) and user_id = (select app_private.current_user_id()));
 grant select on sessions to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
 call app_private.audit_table('sessions', personal => 'ip_address,user_agent', ignored => 'last_seen_at', is_platform => true);
 comment on table sessions is E'@behavior -insert -update -delete\nThat a person has signed in somewhere, until they sign out, the session expires or it is revoked.';
@@ -29,7 +30,8 @@ call app_private.comment_conventions('sessions');
 call app_private.close_table('invitations');
 create policy tenant on invitations as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on invitations for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on invitations for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy remove on invitations for delete to app_admin using ((select app_private.has_permission('members:write')));
 grant select on invitations to app_admin, app_developer, app_engineer, app_auditor;
 grant delete on invitations to app_admin;
@@ -108,7 +110,8 @@ comment on function app_private.check_credential() is
 call app_private.close_table('api_keys');
 create policy tenant on api_keys as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on api_keys for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on api_keys for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy change on api_keys for update to app_admin
   using ((select app_private.has_permission('credentials:write'))) with check (true);
 create policy remove on api_keys for delete to app_admin using ((select app_private.has_permission('credentials:write')));

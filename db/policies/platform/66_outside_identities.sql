@@ -32,7 +32,8 @@ comment on function app_private.may_say_who_calls() is
 call app_private.close_table('identity_providers');
 create policy tenant on identity_providers as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on identity_providers for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on identity_providers for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy make on identity_providers for insert to app_admin with check ((select app_private.has_permission('credentials:write')));
 create policy change on identity_providers for update to app_admin
   using ((select app_private.has_permission('credentials:write'))) with check (true);
@@ -98,7 +99,8 @@ comment on function app_private.check_group_mapping() is
 call app_private.close_table('group_mappings');
 create policy tenant on group_mappings as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on group_mappings for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on group_mappings for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy make on group_mappings for insert to app_admin with check ((select app_private.has_permission('credentials:write')));
 create policy change on group_mappings for update to app_admin
   using ((select app_private.has_permission('credentials:write'))) with check (true);
@@ -130,7 +132,8 @@ call app_private.comment_conventions('group_mappings');
 call app_private.close_table('user_identities');
 create policy tenant on user_identities as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on user_identities for select to app_admin, app_auditor using (true);
+create policy read on user_identities for select to app_admin, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy remove on user_identities for delete to app_admin using ((select app_private.has_permission('credentials:write')));
 grant select on user_identities to app_admin, app_auditor;
 grant delete on user_identities to app_admin;
@@ -155,7 +158,8 @@ call app_private.comment_conventions('user_identities');
 call app_private.close_table('ci_trusts');
 create policy tenant on ci_trusts as restrictive
   using (current_user = 'app_definer' or organization_id = (select app_private.current_org_id()));
-create policy read on ci_trusts for select to app_admin, app_developer, app_engineer, app_auditor using (true);
+create policy read on ci_trusts for select to app_admin, app_developer, app_engineer, app_auditor
+  using (organization_id = (select app_private.current_org_id()));
 create policy make on ci_trusts for insert to app_admin with check ((select app_private.has_permission('credentials:write')));
 create policy change on ci_trusts for update to app_admin
   using ((select app_private.has_permission('credentials:write'))) with check (true);

@@ -57,6 +57,12 @@ create or replace trigger _300_transitions before insert or update of status on 
     'pending>in_progress,in_progress>success,in_progress>failed,success>rolled_back');
 create or replace trigger _310_duration before update of status on deployments
   for each row execute function app_private.keep_duration();
+create or replace trigger _410_tally_insert after insert on deployments referencing new table as new_rows
+  for each statement execute function tally_deployments();
+create or replace trigger _410_tally_update after update on deployments referencing old table as old_rows new table as new_rows
+  for each statement execute function tally_deployments();
+create or replace trigger _410_tally_delete after delete on deployments referencing old table as old_rows
+  for each statement execute function tally_deployments();
 call app_private.audit_table('deployments', version_column => 'row_version');
 call app_private.follow_table('deployments', 'deployment_changed', changed => '*');
 comment on table deployments is 'That a version of a project was brought to an environment, or is being brought there.';
@@ -163,6 +169,12 @@ create or replace trigger _310_status_notes before update of status on maintenan
 -- Of the statement, not of the row; with transition tables there is no list of columns.
 create or replace trigger _400_history after update on maintenance_requests referencing old table as old_rows new table as new_rows
   for each statement execute function record_status_change();
+create or replace trigger _410_tally_insert after insert on maintenance_requests referencing new table as new_rows
+  for each statement execute function tally_requests();
+create or replace trigger _410_tally_update after update on maintenance_requests referencing old table as old_rows new table as new_rows
+  for each statement execute function tally_requests();
+create or replace trigger _410_tally_delete after delete on maintenance_requests referencing old table as old_rows
+  for each statement execute function tally_requests();
 call app_private.audit_table('maintenance_requests');
 call app_private.notify_people('maintenance_requests', 'assigned_to', 'maintenance_assigned', 'A maintenance request was assigned to you',
   'MaintenanceRequest', body_column => 'title');

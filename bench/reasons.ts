@@ -1,0 +1,28 @@
+import type { Goal } from './goals.ts';
+
+const STOCK =
+  'Stock looks up who is calling once a minute and sets it as settings; the product asks in each transaction whether session, member and organization still stand, so that a revocation holds from the next request.';
+const GRAPHQL = 'What lies between is GraphQL: parsing is cached, planning too, but each answer is still put together field by field.';
+const POLICIES =
+  'Each policy asks once a statement who is calling, for each table that the statement reads: some hundredths of a millisecond each, whatever the number of rows.';
+
+/** Where the time or the memory goes, for goals that may be missed: by id, or by the first part of it. */
+const REASONS: Readonly<Record<string, string>> = {
+  'w1-stock': STOCK,
+  'w2-stock': STOCK,
+  'w6-stock': STOCK,
+  'unseen-stock':
+    'A text of a shape that nobody has sent is parsed, validated and planned by the same libraries in both; the limits on depth, fields and cost are checked besides.',
+  'w2-limit': `${GRAPHQL} The clients and the server share the cores with PostgreSQL, pgbench hardly needs any.`,
+  'w2-bare': GRAPHQL,
+  'row-security': POLICIES,
+  'w4-sql':
+    'Each result is checked as GraphQL input, and each failure has its message normalized and its stack trace read for the fingerprint, before the database is asked.',
+  'w4-agent-sql':
+    'The agent starts cold, reads the file twice (once for what it is, once to send it), and waits for each batch before it sends the next.',
+};
+
+/** Why a goal is missed where it is, as far as that is known. */
+export function reasonFor({ id }: Pick<Goal, 'id'>): string | undefined {
+  return REASONS[id] ?? Object.entries(REASONS).find(([name]) => id.startsWith(`${name}-`))?.[1];
+}

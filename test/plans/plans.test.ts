@@ -1,0 +1,14 @@
+import { inject } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { describeEveryList } from './every-list.ts';
+import { useExplainedServers } from './explained-servers.ts';
+import { describeOperations } from './operations.ts';
+import { fillDatabase } from './volume.ts';
+
+const fixture = inject('fixture');
+const database = useDatabase();
+const explain = useExplainedServers(database, () => fillDatabase(database, fixture));
+
+describeOperations(database, explain);
+
+describeEveryList(database, explain);
