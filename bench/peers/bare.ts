@@ -4,12 +4,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
 import { connectionOptions } from '../../src/database/connection.ts';
+import { PRODUCT } from '../documents.ts';
 import { type Callers, readCallers } from './callers.ts';
-import { documents as product } from './hand-written.ts';
 import { close, listen, type PeerDocuments, type PeerOptions, type RunningPeer } from './peer.ts';
 
 /** W1 and W2 only; the rest it refuses. */
-export const documents: PeerDocuments = product;
+export const documents: PeerDocuments = PRODUCT;
 
 const COLUMNS = `d.id, d.title, d.severity, d.status, d.occurrence_count, to_json(d.first_seen_at) #>> '{}', to_json(d.last_seen_at) #>> '{}',
   t.id, t.name, p.id, p.name`;

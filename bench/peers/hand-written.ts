@@ -8,32 +8,10 @@ import { connectionOptions } from '../../src/database/connection.ts';
 import { readCallers } from './callers.ts';
 import { type Context, resolvers, typeDefs } from './hand-written-schema.ts';
 import { HandWrittenTransaction } from './hand-written-transaction.ts';
-import { close, listen, type PeerDocuments, type PeerOptions, type RunningPeer } from './peer.ts';
-
-const LISTED = 'id title severity status occurrenceCount firstSeenAt lastSeenAt';
+import { close, listen, type PeerOptions, type RunningPeer } from './peer.ts';
 
 /** The product's questions as they are: its names were given to this schema. */
-export const documents: PeerDocuments = {
-  point: `query Point($id: UUID!) {
-  defect(id: $id) { ${LISTED} errorType version test { id name suite } project { id name slug } }
-}`,
-  list: `query List($severity: Severity!, $after: Cursor) {
-  defects(condition: { status: OPEN, severity: $severity }, orderBy: [LAST_SEEN_AT_DESC], first: 20, after: $after) {
-    nodes { ${LISTED} test { id name } project { id name } assignee { id name } }
-    pageInfo { hasNextPage endCursor }
-  }
-}`,
-  dashboard: `query Dashboard {
-  trend(days: 30) { day severity opened resolved occurrences }
-  projectSummaries(first: 20) {
-    nodes { id name openCriticalDefects openHighDefects openMediumDefects openLowDefects totalDeployments openMaintenanceRequests }
-  }
-  flakiestTests(first: 10) { nodes { id name suite flakiness { score } } }
-}`,
-  update: `mutation Update($id: UUID!, $status: DefectStatus!) {
-  updateDefect(input: { id: $id, patch: { status: $status } }) { defect { id status version updatedAt } }
-}`,
-};
+export { PRODUCT as documents } from '../documents.ts';
 
 /** Ends the transaction of a request: an error in a mutation rolls it back. */
 const TransactionPlugin: Plugin<Context> = {

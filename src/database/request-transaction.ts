@@ -99,8 +99,8 @@ export class RequestTransaction {
   #broken = false;
   #ended = false;
   #abandoned = false;
-  /** The request to cancel what runs: the connection serves nobody else before it has been passed on. */
-  #cancelling: Promise<void> | undefined;
+  /** The request to cancel what runs: the connection serves nobody else before it has been passed on, or at all where it was not. */
+  #cancelling: Promise<boolean> | undefined;
   /** How much of the request's time was left when the transaction began, in milliseconds. */
   #budgetMs = 0;
   #sent = 0;
@@ -135,8 +135,8 @@ export class RequestTransaction {
     this.#abandoned = true;
     if (this.#opened === undefined || this.#ended) return;
     this.#cancelling ??= this.#opened.then(
-      (client) => (this.#ended ? undefined : cancelStatement(client)),
-      () => undefined,
+      (client) => this.#ended || cancelStatement(client),
+      () => true,
     );
   }
 
@@ -152,20 +152,20 @@ export class RequestTransaction {
     if (this.#opened === undefined) return;
     const client = await this.#opened.catch(() => undefined);
     if (client === undefined) return;
-    await this.#cancelling;
-    if (this.#committed) return client.release();
-    const ended = this.#finish(client, succeeded && this.#identityError === undefined);
+    const isUnsure = (await this.#cancelling) === false;
+    if (this.#committed) return client.release(isUnsure);
+    const ended = this.#finish(client, succeeded && this.#identityError === undefined, isUnsure);
     if (this.#start.kind === 'mutation') await ended;
     else ended.catch(() => undefined);
   }
 
   /** The connection goes back to the pool with the answer, not before; one that is lost is closed. */
-  async #finish(client: pg.PoolClient, succeeded: boolean): Promise<void> {
+  async #finish(client: pg.PoolClient, succeeded: boolean, isUnsure: boolean): Promise<void> {
     const ended = await client.query(succeeded ? 'commit' : 'rollback').catch((error: Error) => {
       client.release(true);
       throw error;
     });
-    client.release();
+    client.release(isUnsure);
     // A transaction that had failed answers ROLLBACK to a commit.
     if (succeeded && ended.command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back.');
   }
@@ -207,6 +207,7 @@ export class RequestTransaction {
     const client = await this.#open();
     if (!this.#searchPaths.has(this.#start.organizationId)) await this.#identified;
     if (this.#ended) throw new Error('The request has ended.');
+    if (this.#abandoned) throw new Abandoned();
     // After an error in a mutation only a rollback is left; nothing more is sent, not even what makes room for a name.
     if (this.#broken) throw new EarlierPartFailed();
     try {
@@ -226,6 +227,8 @@ export class RequestTransaction {
     const { pool, kind, organizationId } = this.#start;
     this.#opened = pool.connect();
     const [client, identity] = await Promise.all([this.#opened, this.#identity()]);
+    // Who went while a connection was waited for has nothing begun.
+    if (this.#abandoned) throw new Abandoned();
     const landed = await fly(client, [BEGIN[kind], identity, this.#prepared(client, query) as FlightStatement, COMMIT]);
     if ('error' in landed) {
       if (landed.index === IDENTITY_INDEX) this.#identityError = landed.error;
