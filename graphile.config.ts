@@ -2,7 +2,7 @@ import { PgSimplifyInflectionPreset } from '@graphile/simplify-inflection';
 import type pg from 'pg';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connection-filter';
-import { pgService } from './src/database/pg-service.ts';
+import { type IntrospectionResult, pgService } from './src/database/pg-service.ts';
 import { AggregatesPreset } from './src/plugins/aggregates.ts';
 import { ChangesByIdPlugin } from './src/plugins/changes-by-id.ts';
 import { DefectGroupingPlugin } from './src/plugins/defect-grouping.ts';
@@ -35,8 +35,12 @@ import { WebhooksPlugin } from './src/plugins/webhooks.ts';
 import 'graphile-build';
 import 'graphile-build-pg';
 
-/** The GraphQL schema: what PostGraphile makes of schema `app`, shaped by the plugins in src/plugins. */
-export function schemaPreset(pool: pg.Pool) {
+/**
+ * The GraphQL schema: what PostGraphile makes of schema `app`, shaped by the plugins in src/plugins.
+ *
+ * @param introspection where it has been asked for already.
+ */
+export function schemaPreset(pool: pg.Pool, introspection?: Promise<IntrospectionResult>) {
   return {
     extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset, AggregatesPreset],
     plugins: [
@@ -46,7 +50,6 @@ export function schemaPreset(pool: pg.Pool) {
       TransactionIdsPlugin,
       VocabularyEnumsPlugin,
       ScalarFormsPlugin,
-      TransactionIdsPlugin,
       NamingPlugin,
       PageSizePlugin,
       LibraryDescriptionsPlugin,
@@ -79,8 +82,10 @@ export function schemaPreset(pool: pg.Pool) {
       'SwallowErrorsPlugin',
       // `project(id:)` and `node(nodeId:)` are enough.
       'NodeAccessorPlugin',
+      // Our names are ASCII, and thousands of them would be looked up letter by letter.
+      'TransliterationPlugin',
     ],
-    pgServices: [pgService(pool)],
+    pgServices: [pgService(pool, introspection)],
     gather: {
       // Tables are found by the search path of the request: a tenant's own schema, then app.
       pgIdentifiers: 'unqualified',

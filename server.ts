@@ -1,10 +1,8 @@
 import './src/graphile-env.ts';
-import { createServer, type Server, type ServerOptions } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerOptions } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Express, Request, Response } from 'express';
 import { grafserv } from 'grafserv/express/v4';
-import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { postgraphile } from 'postgraphile';
 import type { GraphQLError } from 'postgraphile/graphql';
@@ -18,12 +16,10 @@ import { loadSigningKey } from './src/auth/signing-key.ts';
 import { VerifiedTokens } from './src/auth/verified-tokens.ts';
 import type { PrimaryLink } from './src/cluster/primary-link.ts';
 import type { Config } from './src/config.ts';
-import { connectionOptions } from './src/database/connection.ts';
-import { readConstraints } from './src/database/constraints.ts';
+import { type ApiDatabase, openApiDatabase } from './src/database/api-database.ts';
 import { localEncryptionKey } from './src/database/encryption-key.ts';
 import { ANONYMOUS } from './src/database/identity.ts';
 import { KeyEnvelopes } from './src/database/key-envelopes.ts';
-import { OpenSockets } from './src/database/open-sockets.ts';
 import { OrganizationRates } from './src/database/organization-rates.ts';
 import { readinessCheck } from './src/database/readiness.ts';
 import { createApp } from './src/http/app.ts';
@@ -31,16 +27,18 @@ import { guardParsing } from './src/http/guard-parsing.ts';
 import { signInBarPlugin } from './src/http/ide.ts';
 import { InlinedValues } from './src/http/inlined-values.ts';
 import { RefusalLimit } from './src/http/limit-rate.ts';
+import { close, listen } from './src/http/listen.ts';
 import { loggable } from './src/http/loggable.ts';
 import { RateLimits } from './src/http/rate-limits.ts';
 import { countOperationsPlugin, measurePool, newRegistry, RequestMetrics, sharedRegistry } from './src/http/request-metrics.ts';
 import { serveSubscriptions } from './src/http/subscription-server.ts';
 import { readTrustedDocuments } from './src/http/trusted-documents.ts';
-import { JobRunner } from './src/jobs/job-runner.ts';
+import type { JobRunner } from './src/jobs/job-runner.ts';
 import { fetchPublicJson } from './src/outbound/public-fetch.ts';
 import { errorTranslator, withoutSuggestion } from './src/plugins/errors.ts';
 import { operationLimitsPlugin } from './src/plugins/operation-limits.ts';
 import { keepPlansWithDocuments } from './src/plugins/plan-cache.ts';
+import { rememberStatements } from './src/plugins/remembered-statements.ts';
 import { requestTransactionPlugin } from './src/plugins/request-transaction.ts';
 import { SubscriptionHub } from './src/plugins/subscription-hub.ts';
 
@@ -51,38 +49,21 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A port that cannot be listened on; the message is one sentence. */
-export class ListenError extends Error {
-  override name = 'ListenError';
-}
-
 /**
  * Puts the server together: configuration → database → GraphQL → HTTP.
  *
  * @param processes where this is one of several processes that serve: what they have in common.
+ * @param opened the database, where the caller has opened it; it is closed with the server, and where the start fails.
  * @throws ListenError, or what the database says where it cannot be reached.
  */
 export async function startServer(
   config: Config & { DATABASE_URL: string },
   log: Logger = pino({ level: config.LOG_LEVEL }),
   processes?: PrimaryLink,
+  opened?: ApiDatabase,
 ): Promise<RunningServer> {
-  const sockets = new OpenSockets();
-  const pool = new pg.Pool({
-    ...connectionOptions(config.DATABASE_URL),
-    // What is sent does not wait for the answer to what was sent before.
-    pipeline: true,
-    stream: sockets.stream,
-    max: config.DATABASE_POOL_SIZE,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 2_000,
-  });
-  pool.on('error', (error) => {
-    // While it is being closed the database may be stopping as well.
-    if (!pool.ending) log.warn({ error: error.message }, 'an idle database connection was lost');
-  });
-  // One that is lost while a request has it is reported by the request's statements; without a listener it would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const database = opened ?? (await openApiDatabase(config, log));
+  const { pool } = database;
   const rates = new RateLimits(config.REDIS_URL, log, processes);
   const registry = processes === undefined ? newRegistry() : sharedRegistry(processes);
   processes?.measuredBy(() => registry.getMetricsAsJSON());
@@ -104,7 +85,7 @@ export async function startServer(
     });
     const allowLoopback = config.ALLOW_LOOPBACK_ISSUERS === 'true';
     const issuerKeys = new IssuerKeys((address) => fetchPublicJson(address, { allowLoopback }));
-    const constraints = await readConstraints(pool);
+    const constraints = await database.constraints;
     const introspection = (config.INTROSPECTION ?? (config.NODE_ENV === 'production' ? 'off' : 'on')) === 'on';
     const translateAny = errorTranslator(constraints, (id, error) => log.error({ id, ...loggable(error) }, 'request failed'));
     const translate = (error: GraphQLError) => {
@@ -113,7 +94,7 @@ export async function startServer(
       return introspection ? translated : withoutSuggestion(translated);
     };
     const instance = postgraphile({
-      extends: [schemaPreset(pool)],
+      extends: [schemaPreset(pool, database.introspection)],
       plugins: [
         ...(config.NODE_ENV === 'production' ? [] : [signInBarPlugin()]),
         operationLimitsPlugin({
@@ -156,6 +137,7 @@ export async function startServer(
         },
       },
     });
+    rememberStatements();
     await keepPlansWithDocuments(await instance.getSchema());
     const graphql = instance.createServ(grafserv);
     await graphql.ready();
@@ -203,13 +185,13 @@ export async function startServer(
         await closed;
         await instance.release();
         rates.close();
-        await sockets.close(pool.end());
+        await database.close();
       },
     };
   } catch (error) {
     await jobs?.stop();
     rates.close();
-    await sockets.close(pool.end());
+    await database.close();
     throw error;
   }
 }
@@ -221,6 +203,7 @@ async function startJobs(config: Config, log: Logger, registry: Registry): Promi
     log.info('WORKER_DATABASE_URL is not set: background jobs are not run here, but by "defectxray worker"');
     return undefined;
   }
+  const { JobRunner } = await import('./src/jobs/job-runner.ts');
   return JobRunner.start({
     url: config.WORKER_DATABASE_URL,
     encryptionKey: localEncryptionKey(config),
@@ -248,30 +231,4 @@ function arrival({ RECEIVE_TIMEOUT_MS }: Config): ServerOptions {
     // Whoever offers HTTP/2 or the like is answered as if they had not.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new ListenError(`Port ${port} is in use: stop what listens there, or choose another with PORT.`));
-      else if (error.code === 'EACCES')
-        reject(new ListenError(`Port ${port} may not be listened on by this user: choose another with PORT.`));
-      else reject(error);
-    });
-    server.listen(port, host, () => {
-      const { port: actual } = server.address() as AddressInfo;
-      resolve(`http://${host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${actual}`);
-    });
-  });
-}
-
-const DRAIN_MS = 10_000;
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
 }

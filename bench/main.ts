@@ -9,6 +9,9 @@ import { PART_NAMES, type PartName } from './parts.ts';
 import { describePeer } from './peers/command.ts';
 import type { Result } from './result.ts';
 
+/** How many times as many defects the largest data has as the smallest, where growth is measured. */
+const GROWTH = 100;
+
 const json = process.argv.includes('--json');
 const output = createOutput(json);
 
@@ -79,8 +82,14 @@ function count(least: number, most: number): (value: string) => number {
   };
 }
 
+/** From the smallest to the largest, which the goal compares. */
 function sizes(value: string): number[] {
-  return value.split(',').map(count(1_000, 100_000_000));
+  const numbers = value
+    .split(',')
+    .map(count(1_000, 100_000_000))
+    .sort((one, other) => one - other);
+  if ((numbers.at(-1) as number) >= GROWTH * (numbers[0] as number)) return numbers;
+  throw new InvalidArgumentError(`The largest must be ${GROWTH} times the smallest, or more.`);
 }
 
 try {

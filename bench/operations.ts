@@ -167,14 +167,8 @@ async function fill(client: pg.Client, organization: string, projects: number, c
        from generate_series(1, $2::integer) as n, ${ids} as x`,
       [organization, count],
     );
-    await client.query(
-      `insert into app.person_tallies (organization_id, person_id, counted, amount)
-       select $1::uuid, deployed_by, 'deployments', count(*) from app.deployments where organization_id = $1 group by 2
-       union all
-       select $1, assigned_to, case when status in ('open', 'in_progress') then 'unfinished_requests' else 'finished_requests' end, count(*)
-       from app.maintenance_requests where organization_id = $1 group by 2, 3`,
-      [organization],
-    );
+    await client.query('select app_private.work_for($1)', [organization]);
+    await client.query('select app.recount_tallies()');
   });
 }
 

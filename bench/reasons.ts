@@ -15,11 +15,17 @@ const REASONS: Readonly<Record<string, string>> = {
     'A text of a shape that nobody has sent is parsed, validated and planned by the same libraries in both; the limits on depth, fields and cost are checked besides.',
   'w2-limit': `${GRAPHQL} The clients and the server share the cores with PostgreSQL, pgbench hardly needs any.`,
   'w2-bare': GRAPHQL,
+  'w1-delayed':
+    'The way there and back is 1.3 ms, as an echo takes it; the rest is the server reading the request and writing the answer, woken from its sleep for each of the two, and PostgreSQL. Stock pays the way four times.',
+  'w2-delayed':
+    'The way there and back is 1.3 ms, as an echo takes it; the rest is the server putting twenty rows together field by field, and PostgreSQL. Stock pays the way four times.',
+  'w2-hand-written':
+    'The hand-written server sends a statement for each kind of thing in a page, in one transaction of several round trips; here, where those are short, it saves what planning in general costs. GraphQL.js puts its answer together like ours.',
   'row-security': POLICIES,
   'w4-sql':
     'Each result is checked as GraphQL input, and each failure has its message normalized and its stack trace read for the fingerprint, before the database is asked.',
   'w4-agent-sql':
-    'The agent starts cold, reads the file twice (once for what it is, once to send it), and waits for each batch before it sends the next.',
+    'The agent starts cold, reads the whole report before it sends any of it (how much failed decides whether it opens defects), and has one batch stored at a time.',
 };
 
 /** Why a goal is missed where it is, as far as that is known. */

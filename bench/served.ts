@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Serves an embedded database of its own, on a free port, without limits that a measurement would meet. */
 export function serve(directory: string, environment: Record<string, string> = {}): ChildProcess {
-  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
   const child = spawn(process.execPath, [main, '--json', 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

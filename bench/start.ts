@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { startDevelopmentDatabase } from '../src/database/development.ts';
 import { stop } from './served.ts';
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 const PORT = 5_691;
 const KINDS: Record<string, Record<string, string>> = {
   'compiled code kept': {},

@@ -4192,6 +4192,21 @@ var init_execution_numbers = __esmMin((() => {
 		}
 	};
 }));
+/** The same items in the same order, the next of which is already being made while one is used, and no more than that. */
+async function* oneAhead(items) {
+	try {
+		for (let next = items.next();;) {
+			const step = await next;
+			if (step.done === true) return;
+			next = items.next();
+			next.catch(() => {});
+			yield step.value;
+		}
+	} finally {
+		await items.return(void 0);
+	}
+}
+var init_one_ahead = __esmMin((() => {}));
 function cleanPath(path) {
 	let normalized = normalize(path);
 	if (normalized.length > 1 && normalized[normalized.length - 1] === sep) normalized = normalized.substring(0, normalized.length - 1);
@@ -13141,32 +13156,57 @@ function resultInput({ attempts, outcome, ...result }, executionId) {
 }
 var init_result_input = __esmMin((() => {}));
 /**
-* The results of a report that was surveyed, in batches that are the same each time: each the JSON array that is sent, in
-* UTF-8. As objects they would live until the batch is full, and V8 would let garbage of many times their size gather.
+* The results of a report that was surveyed, in batches that are the same each time. Of a long one the next batch is read while
+* one is used, and no more than that.
 */
-async function* batchesOf({ files, format, results }) {
-	const executions = new ExecutionNumbers(results);
-	let batch = [];
-	let bytes = 0;
-	for (const file of files) for await (const result of resultsOf(file, format, () => {})) {
-		const json = Buffer.from(`${batch.length === 0 ? "[" : ","}${JSON.stringify(resultInput(result, executions.next(result)))}`);
-		batch.push(json);
-		bytes += json.length;
-		if (batch.length >= BATCH_RESULTS || bytes >= BATCH_BYTES) {
-			yield Buffer.concat([...batch, END]);
-			batch = [];
-			bytes = 0;
-		}
-	}
-	if (batch.length > 0) yield Buffer.concat([...batch, END]);
+async function* batchesOf(survey) {
+	if (survey.batches !== null) yield* survey.batches;
+	else yield* oneAhead(readAgain(survey));
 }
-var BATCH_RESULTS, BATCH_BYTES, END;
+async function* readAgain({ files, format, results }) {
+	const batches = new Batches(results);
+	for (const file of files) for await (const result of resultsOf(file, format, () => {})) {
+		const batch = batches.add(result);
+		if (batch !== null) yield batch;
+	}
+	const last = batches.end();
+	if (last !== null) yield last;
+}
+var BATCH_RESULTS, BATCH_BYTES, Batches, END;
 var init_batches = __esmMin((() => {
 	init_execution_numbers();
+	init_one_ahead();
 	init_report_files();
 	init_result_input();
 	BATCH_RESULTS = 2e3;
 	BATCH_BYTES = 4e6;
+	Batches = class {
+		#executions;
+		#parts = [];
+		#bytes = 0;
+		/** @param results how many will be added at most. */
+		constructor(results) {
+			this.#executions = new ExecutionNumbers(results);
+		}
+		/** Adds a result; gives the batch that it fills, else null. */
+		add(result) {
+			const json = JSON.stringify(resultInput(result, this.#executions.next(result)));
+			const part = Buffer.from(`${this.#parts.length === 0 ? "[" : ","}${json}`);
+			this.#parts.push(part);
+			this.#bytes += part.length;
+			return this.#parts.length >= BATCH_RESULTS || this.#bytes >= BATCH_BYTES ? this.#taken() : null;
+		}
+		/** The last batch, once there are no more results; null where nothing is left for it. */
+		end() {
+			return this.#parts.length > 0 ? this.#taken() : null;
+		}
+		#taken() {
+			const batch = Buffer.concat([...this.#parts, END]);
+			this.#parts = [];
+			this.#bytes = 0;
+			return batch;
+		}
+	};
 	END = Buffer.from("]");
 }));
 /**
@@ -13713,6 +13753,7 @@ async function surveyOf(files, format, onProblem) {
 	};
 	const times = new Times();
 	const readable = [];
+	let held = new HeldReport();
 	for (const file of files) {
 		const content = createHash("sha256");
 		const told = ({ line, column, message }) => onProblem(`${file}:${line}:${column}: ${message}`);
@@ -13720,8 +13761,10 @@ async function surveyOf(files, format, onProblem) {
 			for await (const result of resultsOf(file, format, told, (chunk) => content.update(chunk))) {
 				outcomes[result.outcome] += 1;
 				times.add(result);
+				if (held?.add(result) === false) held = null;
 			}
 		} catch (error) {
+			held = null;
 			onProblem(`${file}: it cannot be read (${error.message}).`);
 			continue;
 		}
@@ -13738,15 +13781,42 @@ async function surveyOf(files, format, onProblem) {
 		outcomes,
 		startedAt: times.startedAt,
 		durationMs: times.durationMs,
-		isInfrastructureFailure: ran >= INFRASTRUCTURE_LEAST_RESULTS && broken > INFRASTRUCTURE_SHARE * ran
+		isInfrastructureFailure: ran >= INFRASTRUCTURE_LEAST_RESULTS && broken > INFRASTRUCTURE_SHARE * ran,
+		batches: held?.batches ?? null
 	};
 }
-var MAX_DURATION_MS, INFRASTRUCTURE_LEAST_RESULTS, INFRASTRUCTURE_SHARE, Times;
+var MAX_DURATION_MS, INFRASTRUCTURE_LEAST_RESULTS, INFRASTRUCTURE_SHARE, HELD_RESULTS, HELD_BYTES, HeldReport, Times;
 var init_survey = __esmMin((() => {
+	init_batches();
 	init_report_files();
 	MAX_DURATION_MS = 2147483647;
 	INFRASTRUCTURE_LEAST_RESULTS = 10;
 	INFRASTRUCTURE_SHARE = .8;
+	HELD_RESULTS = 1e4;
+	HELD_BYTES = 8e6;
+	HeldReport = class {
+		#batches = new Batches(HELD_RESULTS);
+		#filled = [];
+		#results = 0;
+		#bytes = 0;
+		/** Whether there was room for it; where there was not, the whole is of no more use. */
+		add(result) {
+			if (this.#results === HELD_RESULTS || this.#bytes > HELD_BYTES) return false;
+			this.#results += 1;
+			this.#fill(this.#batches.add(result));
+			return true;
+		}
+		/** To be asked for once, at the end. */
+		get batches() {
+			this.#fill(this.#batches.end());
+			return this.#filled;
+		}
+		#fill(batch) {
+			if (batch === null) return;
+			this.#bytes += batch.length;
+			this.#filled.push(batch);
+		}
+	};
 	Times = class {
 		#first = Number.POSITIVE_INFINITY;
 		#last = Number.NEGATIVE_INFINITY;
@@ -13780,8 +13850,8 @@ async function report$1(output, patterns, options) {
 	keepHeapSmall();
 	const problems = [];
 	const onProblem = (sentence) => void problems.push(printable(sentence));
-	const survey = await surveyOf(await filesOf(patterns, (pattern) => onProblem(`No file matches ${pattern}.`)), options.format, onProblem);
-	const run = await describeRun(options, process.env, process.cwd());
+	const files = await filesOf(patterns, (pattern) => onProblem(`No file matches ${pattern}.`));
+	const [survey, run] = await Promise.all([surveyOf(files, options.format, onProblem), describeRun(options, process.env, process.cwd())]);
 	const outcome = new Outcome(options.failOn ?? []);
 	const { runKey, delivery } = await send(survey, run, outcome, {
 		options,

@@ -37,7 +37,7 @@ test('imports point downward', () => {
 
 test('nothing but server.ts and the command put the rooms together', () => {
   const users = globSync('src/**/*.ts', { cwd: root }).filter((file) =>
-    /from '[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')),
+    /(from|import\() ?'[./]*server\.ts'/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(users).toEqual(['src/cli/serve.ts']);
 });
@@ -47,4 +47,13 @@ test('nothing of the product uses its benchmark', () => {
     /(from|import\() ?'[./]*\/bench\//.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(users).toEqual([]);
+});
+
+test('what CI tries on one PostgreSQL only is there', () => {
+  const patterns = [...readFileSync(join(root, '.ci/run'), 'utf8').matchAll(/--exclude "([^"]+)"/g)].map(
+    ([, pattern]) => pattern as string,
+  );
+  expect(patterns.length).toBeGreaterThan(1);
+  const files = patterns.map((pattern) => globSync(pattern, { cwd: root }).filter((file) => file.endsWith('.test.ts')));
+  expect(files.filter((found) => found.length === 0)).toEqual([]);
 });

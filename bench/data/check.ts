@@ -53,6 +53,12 @@ async function checkOrganization(api: pg.Client, keys: KeyEnvelopes, organizatio
     const stats = await one('select sum(opened), sum(occurrences) from defect_daily_stats');
     expectSame(slug, 'defects opened, by day', stats[0], defects);
     expectSame(slug, 'occurrences, by day', stats[1], occurrences);
+    const [open] = await one("select count(*) from defects where status in ('open', 'triaged', 'in_progress')");
+    const summed = await one(
+      'select sum(open_low_defects + open_medium_defects + open_high_defects + open_critical_defects) from project_summary_view',
+    );
+    expectSame(slug, 'open defects, by project', summed[0], open);
+    expectSame(slug, 'defects opened, of all projects', (await one('select sum(opened) from day_tallies'))[0], defects);
     const [failed, passed, flaky] = await one(
       'select sum(failed_count + errored_count), sum(passed_count), sum(flaky_count) from test_runs',
     );
@@ -63,6 +69,7 @@ async function checkOrganization(api: pg.Client, keys: KeyEnvelopes, organizatio
     expectSame(slug, 'failed results and occurrences', failed, occurrences);
     expectSame(slug, 'passed results', results[1], passed);
     expectSame(slug, 'attempts before the last', results[2], flaky);
+    expectSame(slug, 'times that tests were flaky', (await one('select coalesce(sum(times), 0) from test_flakiness'))[0], flaky);
     expectSame(slug, 'flakes', (await one('select count(*) from test_flakes'))[0], flaky);
   });
   for (const [role, isRight] of Object.entries(TRACES)) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { withClient } from '../../src/database/connection.ts';
+import { inTransaction, withClient } from '../../src/database/connection.ts';
 import { localEncryptionKey } from '../../src/database/encryption-key.ts';
 import { checkDataSet } from './check.ts';
 import { copyIn, Rows } from './copy-in.ts';
@@ -13,7 +13,7 @@ import type { DataKey } from './loader.ts';
 import { makeOrganizations, type NewDataOrganization } from './organizations.ts';
 import { preparePlace } from './place.ts';
 import { type ProjectPlan, planProjects, SPAN_MS } from './plan.ts';
-import { startProgress } from './progress.ts';
+import { type Progress, startProgress } from './progress.ts';
 import { startDataServer } from './server.ts';
 import { ORGANIZATIONS } from './sizes.ts';
 
@@ -56,6 +56,7 @@ export async function makeDataSet(defects: number, place: string): Promise<void>
       const data = { operatorUrl: server.operatorUrl, now, keys, failures: failuresKept(defects) };
       await step('Rows', rowsOf(defects), 'rows', (progress) => loadProjects(data, plans, progress));
       await step('Indexes', indexes.length, 'indexes', (progress) => restoreIndexes(server.operatorUrl, indexes, progress));
+      await step('Tallies', organizations.length, 'organizations', (progress) => recountTallies(client, organizations, progress));
       await step('Statistics', 1, 'database', async (progress) => {
         await client.query('vacuum (analyze, parallel 2)');
         progress.add(1);
@@ -83,6 +84,17 @@ async function step<T>(
   const result = await work(progress);
   progress.end();
   return result;
+}
+
+/** What triggers would have kept as the rows came. */
+async function recountTallies(client: pg.Client, organizations: readonly NewDataOrganization[], progress: Progress): Promise<void> {
+  for (const { id, home } of organizations) {
+    await inTransaction(client, async () => {
+      await client.query('select app_private.work_for($1)', [id]);
+      await client.query(`select ${home}.recount_tallies()`);
+    });
+    progress.add(1);
+  }
 }
 
 /** About how many rows there are of so many defects, in all tables. */

@@ -18,6 +18,8 @@ const AGENT = fileURLToPath(new URL('../../dist/defectxray-report.mjs', import.m
 const FAILING = 5;
 /** As many results as the agent sends at once. */
 const BATCH = 2_000;
+/** Of all runs, as where CI repeats them: each is compared with those before it. */
+const COMMIT = 'c'.repeat(40);
 const POLL_MS = 20;
 
 /**
@@ -47,7 +49,12 @@ export async function measureAgent({ data, size, rounds, say }: Bench, product: 
           async run(round: number) {
             const all = [...reportedResults(content(`sql${round}x`))];
             const batches = Array.from({ length: Math.ceil(results / BATCH) }, (_, n) => all.slice(n * BATCH, (n + 1) * BATCH));
-            const reports = batches.map((batch) => ({ text: prepared(PROJECTS[1], `sql-${round}`, batch), results: batch.length }));
+            const reports = await Promise.all(
+              batches.map(async (batch) => ({
+                text: await prepared({ project: PROJECTS[1], runKey: `sql-${round}`, commitSha: COMMIT }, batch),
+                results: batch.length,
+              })),
+            );
             const began = performance.now();
             for (const report of reports) await sql.report(report.text, report.results);
             return { defectsPerSecond: perSecond(performance.now() - began) };
@@ -70,7 +77,8 @@ export async function measureAgent({ data, size, rounds, say }: Bench, product: 
 /** Runs the agent as CI does; its memory is looked at until it ends. */
 async function runAgent(file: string, origin: string, token: string, runKey: string, results: number): Promise<{ ms: number; mb: number }> {
   const began = performance.now();
-  const child = spawn(process.execPath, [AGENT, '--json', 'report', file, '--project', PROJECTS[0], '--run-key', runKey], {
+  const run = ['--project', PROJECTS[0], '--run-key', runKey, '--commit', COMMIT];
+  const child = spawn(process.execPath, [AGENT, '--json', 'report', file, ...run], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, DEFECTXRAY_URL: origin, DEFECTXRAY_TOKEN: token },
   });

@@ -9,7 +9,11 @@ import { Workloads } from '../workloads.ts';
 const CLIENTS = 4;
 const ASKED = ['w1', 'w2', 'w3'] as const;
 
-/** p50 of W1 to W3 on data sets of several sizes, all of them served at once and asked in turn. */
+/**
+ * p50 of W1 to W3 on data sets of several sizes, all of them served at once and asked in turn.
+ *
+ * @param sets the smallest first.
+ */
 export async function measureGrowth(
   { load, rounds, seconds, say }: Omit<Bench, 'data' | 'workloads'>,
   sets: readonly DataSet[],
@@ -27,7 +31,8 @@ export async function measureGrowth(
         await load.prepare(scripts, await workloads.of(workload, server.documents));
         asked.push([workload, askedBy(load, server, { scripts, clients: CLIENTS, seconds })]);
       }
-      contenders.push({ name: String(data.defects), run: (round) => oneAfterTheOther(asked, round) });
+      const name = data === sets[0] ? 'smallest' : data === sets.at(-1) ? 'largest' : String(data.defects);
+      contenders.push({ name, run: (round) => oneAfterTheOther(asked, round) });
     }
     const all = await alternate(contenders, rounds, (text) => say(`growth, ${text} defects`));
     return {

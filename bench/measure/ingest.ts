@@ -48,9 +48,11 @@ export async function measureIngest({ data, size, rounds, say }: Bench, product:
           },
           {
             name: 'sql',
-            run: (round) => {
-              const runs = Array.from({ length: reports }, (_, n) =>
-                prepared(PROJECTS[1], `sql-${round}-${n}`, [...reportedResults(content(round, 's', n))]),
+            async run(round) {
+              const runs = await Promise.all(
+                Array.from({ length: reports }, (_, n) =>
+                  prepared({ project: PROJECTS[1], runKey: `sql-${round}-${n}` }, [...reportedResults(content(round, 's', n))]),
+                ),
               );
               return timed((n) => sql.report(runs[n] as string, RESULTS));
             },
@@ -80,10 +82,13 @@ async function byHttp(url: string, token: string, runKey: string, results: reado
 }
 
 /** A report as the product hands it to the database. */
-export function prepared(project: string, runKey: string, results: readonly ReportedResult[]): string {
+export async function prepared(
+  run: { project: string; runKey: string; commitSha?: string },
+  results: readonly ReportedResult[],
+): Promise<string> {
   // GraphQL's enums are the database's words in capitals.
   const words = results.map((result) => ({ ...result, outcome: result.outcome.toLowerCase() }));
-  return JSON.stringify(prepareReport({ project, runKey, results: words }));
+  return JSON.stringify(await prepareReport({ ...run, results: words }));
 }
 
 /** One session that reports as the product does, without the product. */

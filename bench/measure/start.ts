@@ -20,7 +20,7 @@ export async function measureStart({ data, rounds, say }: Bench): Promise<Measur
 }
 
 async function start(directory: string, environment: Readonly<Record<string, string>>, port: number): Promise<Figures> {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
   const began = performance.now();
   const child = endingWithUs(
     spawn(process.execPath, [main, '--json', 'serve'], {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TestOutcome, TestResult } from '../ingest/report.ts';
 import type { ReportFormat } from '../ingest/report-parser.ts';
+import { Batches } from './batches.ts';
 import { resultsOf } from './report-files.ts';
 
 const MAX_DURATION_MS = 2_147_483_647;
@@ -8,6 +9,10 @@ const MAX_DURATION_MS = 2_147_483_647;
 /** Fewer results say nothing of the machine: with three tests, all may well be broken. */
 const INFRASTRUCTURE_LEAST_RESULTS = 10;
 const INFRASTRUCTURE_SHARE = 0.8;
+
+/** A report of no more, as nearly all are, is held until it is sent; a longer one is read again, in memory that does not grow with it. */
+const HELD_RESULTS = 10_000;
+const HELD_BYTES = 8_000_000;
 
 /** What is to be known of a report as a whole before any of it is sent. */
 export interface Survey {
@@ -28,6 +33,8 @@ export interface Survey {
    * not skipped.
    */
   readonly isInfrastructureFailure: boolean;
+  /** All of its results, as they are sent; null where they are too many to be held. */
+  readonly batches: readonly Uint8Array[] | null;
 }
 
 /** Reads all files once; `onProblem` is given a sentence for each that breaks or cannot be read. */
@@ -40,6 +47,7 @@ export async function surveyOf(
   const outcomes = { passed: 0, failed: 0, errored: 0, skipped: 0 };
   const times = new Times();
   const readable: string[] = [];
+  let held: HeldReport | null = new HeldReport();
   for (const file of files) {
     const content = createHash('sha256');
     const told = ({ line, column, message }: { line: number; column: number; message: string }) =>
@@ -48,8 +56,11 @@ export async function surveyOf(
       for await (const result of resultsOf(file, format, told, (chunk) => content.update(chunk))) {
         outcomes[result.outcome] += 1;
         times.add(result);
+        if (held?.add(result) === false) held = null;
       }
     } catch (error) {
+      // Nothing of it is sent, and it may have been read to the middle.
+      held = null;
       onProblem(`${file}: it cannot be read (${(error as Error).message}).`);
       continue;
     }
@@ -67,7 +78,36 @@ export async function surveyOf(
     startedAt: times.startedAt,
     durationMs: times.durationMs,
     isInfrastructureFailure: ran >= INFRASTRUCTURE_LEAST_RESULTS && broken > INFRASTRUCTURE_SHARE * ran,
+    batches: held?.batches ?? null,
   };
+}
+
+/** The batches of a short report, made as it is surveyed. */
+class HeldReport {
+  readonly #batches = new Batches(HELD_RESULTS);
+  readonly #filled: Uint8Array[] = [];
+  #results = 0;
+  #bytes = 0;
+
+  /** Whether there was room for it; where there was not, the whole is of no more use. */
+  add(result: TestResult): boolean {
+    if (this.#results === HELD_RESULTS || this.#bytes > HELD_BYTES) return false;
+    this.#results += 1;
+    this.#fill(this.#batches.add(result));
+    return true;
+  }
+
+  /** To be asked for once, at the end. */
+  get batches(): readonly Uint8Array[] {
+    this.#fill(this.#batches.end());
+    return this.#filled;
+  }
+
+  #fill(batch: Uint8Array | null): void {
+    if (batch === null) return;
+    this.#bytes += batch.length;
+    this.#filled.push(batch);
+  }
 }
 
 class Times {

@@ -37,8 +37,7 @@ export async function report(output: Output, patterns: readonly string[], option
   const problems: string[] = [];
   const onProblem = (sentence: string) => void problems.push(printable(sentence));
   const files = await filesOf(patterns, (pattern) => onProblem(`No file matches ${pattern}.`));
-  const survey = await surveyOf(files, options.format, onProblem);
-  const run = await describeRun(options, process.env, process.cwd());
+  const [survey, run] = await Promise.all([surveyOf(files, options.format, onProblem), describeRun(options, process.env, process.cwd())]);
   const outcome = new Outcome(options.failOn ?? []);
   const { runKey, delivery } = await send(survey, run, outcome, { options, output, onProblem });
   for (const problem of problems) output.progress(problem);

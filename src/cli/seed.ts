@@ -146,6 +146,12 @@ async function reportRun(client: pg.Client, project: string, file: string, index
       throw new Error(`${file}: ${message}`);
     }),
   );
-  const report = prepareReport({ project, runKey: `demo-${index + 1}`, branch: 'main', ciProvider: 'demo', results: results as never });
+  const report = await prepareReport({
+    project,
+    runKey: `demo-${index + 1}`,
+    branch: 'main',
+    ciProvider: 'demo',
+    results: results as never,
+  });
   await client.query('select report_test_run($1::json)', [JSON.stringify(report)]);
 }

@@ -8,7 +8,8 @@ import { databaseUrls } from '../database/development.ts';
 import { localEncryptionKey } from '../database/encryption-key.ts';
 import { answerMetrics } from '../http/metrics-endpoint.ts';
 import { newRegistry } from '../http/request-metrics.ts';
-import { JobRunner, JobsError } from '../jobs/job-runner.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
+import { JobsError } from '../jobs/jobs-error.ts';
 import { CommandError, type Output } from './output.ts';
 import { stopped, stopSignal } from './stop-signal.ts';
 

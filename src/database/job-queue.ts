@@ -1,18 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { connectionOptions } from './connection.ts';
+import { newestQueueVersion } from './expected-versions.ts';
 
 /** Says nothing: what fails is thrown. */
 const SILENT = new Logger(() => () => {});
-
-/** The version that the queue of background jobs must be at: that of the library's newest migration. */
-export function newestQueueVersion(): number {
-  const migrations = readdirSync(join(dirname(createRequire(import.meta.url).resolve('graphile-worker')), '../sql'));
-  return Math.max(...migrations.map((file) => Number.parseInt(file, 10)).filter(Number.isInteger));
-}
 
 /**
  * Installs the queue of background jobs (graphile-worker, schema graphile_worker) as `app_worker`, or brings it up to date. For

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { withClient } from './connection.ts';
 import { runDbmate } from './dbmate.ts';
+import { newestTenantVersion, tenantVersions } from './expected-versions.ts';
 import { migrateJobQueue } from './job-queue.ts';
 import { applyPolicies } from './policies.ts';
 
@@ -17,17 +18,6 @@ export interface SchemaResult {
 const DB = new URL('../../db/', import.meta.url);
 /** Held while schemas are made or upgraded, so that those who do wait for each other. */
 export const ADVISORY_LOCK = 0x0dec_7a11;
-
-/** The version of the newest tenant migration, which is what a current schema is at. */
-export function newestTenantVersion(): string {
-  return tenantVersions().at(-1) ?? '';
-}
-
-function tenantVersions(): string[] {
-  return readdirSync(new URL('migrations/tenant/', DB))
-    .sort()
-    .map((file) => file.split('_')[0] as string);
-}
 
 /** The search path under which a schema's migrations and policies run. */
 export function searchPathOf(schema: string): string {

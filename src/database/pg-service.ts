@@ -1,6 +1,7 @@
 import type { MakePgServiceOptions, PgClient, WithPgClient } from '@dataplan/pg';
 import type pg from 'pg';
 import { makeIntrospectionQuery } from 'pg-introspection';
+import type { Queryable } from './key-envelopes.ts';
 
 declare global {
   namespace GraphileConfig {
@@ -31,15 +32,25 @@ export function narrowIntrospection(query: string): string {
   return narrowed;
 }
 
+/** The one row of the library's query. */
+export type IntrospectionResult = Awaited<ReturnType<Queryable['query']>>;
+
+/** Asks for what PostGraphile makes a schema from, as the one row that its own query would give. */
+export function readIntrospection(database: Queryable): Promise<IntrospectionResult> {
+  return database.query(narrowIntrospection(makeIntrospectionQuery()));
+}
+
 /**
- * The database as PostGraphile sees it. What it runs by itself, introspection, goes through `pool` without an identity;
- * requests bring the `withPgClient` of their own transaction (RequestTransactionPlugin).
+ * The database as PostGraphile sees it. What it runs by itself is introspection, without an identity; requests bring the
+ * `withPgClient` of their own transaction (RequestTransactionPlugin).
+ *
+ * @param asked the introspection, where it has been asked for already.
  */
-export function pgService(pool: pg.Pool): GraphileConfig.PgServiceConfiguration<'defectxray'> {
+export function pgService(pool: pg.Pool, asked?: Promise<IntrospectionResult>): GraphileConfig.PgServiceConfiguration<'defectxray'> {
   const introspection = makeIntrospectionQuery();
   const client: PgClient = {
     async query({ text, values }) {
-      return pool.query(text === introspection ? narrowIntrospection(text) : text, values) as never;
+      return (text === introspection ? (asked ?? readIntrospection(pool)) : pool.query(text, values)) as never;
     },
     async withTransaction() {
       throw new Error('Only requests have transactions.');
@@ -50,6 +61,6 @@ export function pgService(pool: pg.Pool): GraphileConfig.PgServiceConfiguration<
     name: 'main',
     schemas: ['app'],
     withPgClientKey: 'withPgClient',
-    adaptor: { createWithPgClient: () => withPgClient, makePgService: () => pgService(pool) },
+    adaptor: { createWithPgClient: () => withPgClient, makePgService: () => pgService(pool, asked) },
   };
 }

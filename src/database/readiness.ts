@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { newestQueueVersion } from './job-queue.ts';
+import { newestQueueVersion, newestTenantVersion } from './expected-versions.ts';
 import type { Queryable } from './key-envelopes.ts';
-import { newestTenantVersion } from './migrate.ts';
 
 const PATIENCE_MS = 2_000;
 

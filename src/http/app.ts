@@ -1,5 +1,5 @@
 import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { type AuthenticationSources, authenticate } from '../auth/authenticate.ts';
@@ -59,6 +59,9 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   app.disable('etag');
   app.set('trust proxy', config.TRUSTED_PROXIES ?? false);
   app.use(parts.metrics.measure, securityHeaders(config.NODE_ENV === 'production'), origin);
+  // First what is asked most: each route before it would be compared with each request's path.
+  app.use('/graphql', graphqlRouter(parts));
+  addGraphQL(app);
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.get(['/health', '/health/ready'], async (_request, response) => {
     const reason = await parts.readiness();
@@ -69,9 +72,6 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
     '/.well-known/jwks.json',
     (_request, response) => void response.set('Cache-Control', 'public, max-age=300').json(parts.credentials.tokens.key.jwks),
   );
-  if (config.CORS_ORIGINS !== undefined) app.use('/graphql', fromOtherSites(config.CORS_ORIGINS));
-  app.use('/graphql', refusals.guard, identify(parts.credentials), limitRate(rates, parts.organizationRates, config));
-  app.use('/graphql', onlyPost, boundedBody(config), oneOperation(parts.trusted, parts.inlined));
   app.use(
     '/terraform/states',
     refusals.guard,
@@ -81,12 +81,20 @@ export function createApp(parts: AppParts, addGraphQL: (app: Express) => void): 
   );
   app.use(stateBackend(parts.states));
   if (config.NODE_ENV !== 'production') app.use(IDE_PATH, ideFiles());
-  addGraphQL(app);
   const sendError = errorSender(parts.metrics);
   app.use((_request, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.use(['/graphql', '/terraform/states'], refusals.count);
   app.use(errors(parts.log, sendError));
   return app;
+}
+
+/** What a request for GraphQL passes before it is answered. */
+function graphqlRouter({ config, credentials, rates, refusals, organizationRates, trusted, inlined }: AppParts): Router {
+  const router = express.Router();
+  if (config.CORS_ORIGINS !== undefined) router.use(fromOtherSites(config.CORS_ORIGINS));
+  router.use(refusals.guard, identify(credentials), limitRate(rates, organizationRates, config));
+  router.use(onlyPost, boundedBody(config), oneOperation(trusted, inlined));
+  return router;
 }
 
 /** Lets pages of these origins ask from a browser. No cookie is ever set or read, so none is let through. */

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import { createRequire } from 'node:module';
+import type * as IoRedis from 'ioredis';
 import type { Logger } from 'pino';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { SharedCount, SharedState } from './shared-state.ts';
@@ -33,7 +34,7 @@ const REDIS_PATIENCE_MS = 250;
  */
 export class RateLimits {
   readonly #memory = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 60 });
-  readonly #redis: Redis | undefined;
+  readonly #redis: IoRedis.Redis | undefined;
   readonly #shared: RateLimiterAbstract | undefined;
   readonly #processes: SharedState | undefined;
   readonly #log: Logger;
@@ -43,6 +44,8 @@ export class RateLimits {
     this.#log = log;
     this.#processes = processes;
     if (redisUrl === undefined) return;
+    // Fifty modules, for who uses them.
+    const { Redis } = createRequire(import.meta.url)('ioredis') as typeof IoRedis;
     this.#redis = new Redis(redisUrl, {
       commandTimeout: REDIS_PATIENCE_MS,
       connectTimeout: 2_000,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { projectStack } from './frames.ts';
+import { type ProjectStack, projectStack } from './frames.ts';
 import { normalizeMessage } from './normalize.ts';
 import type { TestFailure } from './report.ts';
 import { type FailedTest, isOfTest, testPlace } from './test-place.ts';
@@ -18,6 +18,7 @@ export interface FingerprintRules {
 }
 
 const DEFAULT_FRAMES = 5;
+const MAX_FRAMES = 10;
 
 const TITLE_LIMIT = 200;
 const TITLE_READ = 1_000;
@@ -44,28 +45,61 @@ const COMPARISON = /\n|\s{3,}|\bDiff:|@@|--- Expected|[-+] (?:actual|expected) [
  * the frames.
  */
 export function fingerprint(failure: TestFailure, test: FailedTest, rules: FingerprintRules = {}): Uint8Array {
-  return new Uint8Array(
-    createHash('sha256')
-      .update(JSON.stringify(identity(failure, test, rules)))
-      .digest(),
-  );
+  return new FailureIdentity(failure, test).fingerprint(rules);
+}
+
+/** What a fingerprint is made of, in lines that people read: version, type, message, frames, and the test where it counts. */
+export function explainFingerprint(failure: TestFailure, test: FailedTest, rules: FingerprintRules = {}): string {
+  return new FailureIdentity(failure, test).explanation(rules);
 }
 
 type Identity = readonly [version: number, type: string, message: string, frames: readonly string[], test: string];
 
-function identity(
-  { type, message, details }: TestFailure,
-  test: FailedTest,
-  { frames: limit = DEFAULT_FRAMES, message: counts = true, ignore = [] }: FingerprintRules,
-): Identity {
-  const stack = projectStack(details, limit);
-  return [
-    FINGERPRINT_VERSION,
-    type.replace(/\s+/g, ' ').trim(),
-    counts ? normalizeMessage(withoutIgnored(message, ignore)) : '',
-    stack.frames,
-    limit > 0 && isOfTest(type, message, stack) ? testPlace(test) : '',
-  ];
+/** What tells a failure from others, by whatever rules: its stack and its message, which are the most of the work, are read once. */
+export class FailureIdentity {
+  readonly #failure: TestFailure;
+  readonly #test: FailedTest;
+  readonly #stack: ProjectStack;
+  #message: string | null = null;
+
+  constructor(failure: TestFailure, test: FailedTest) {
+    this.#failure = failure;
+    this.#test = test;
+    this.#stack = projectStack(failure.details, MAX_FRAMES);
+  }
+
+  /** As `fingerprint` gives it. */
+  fingerprint(rules: FingerprintRules): Uint8Array {
+    return new Uint8Array(
+      createHash('sha256')
+        .update(JSON.stringify(this.#by(rules)))
+        .digest(),
+    );
+  }
+
+  /** As `explainFingerprint` gives it. */
+  explanation(rules: FingerprintRules): string {
+    const [version, type, message, frames, place] = this.#by(rules);
+    const lines = [`version ${version}`, `type ${type}`, `message ${message}`, ...frames.map((frame) => `frame ${frame}`)];
+    return [...lines, ...(place === '' ? [] : [`test ${place}`])].join('\n');
+  }
+
+  #by({ frames: limit = DEFAULT_FRAMES, message: counts = true, ignore = [] }: FingerprintRules): Identity {
+    const { type, message } = this.#failure;
+    return [
+      FINGERPRINT_VERSION,
+      type.replace(/\s+/g, ' ').trim(),
+      counts ? this.#messageWithout(ignore) : '',
+      this.#stack.frames.slice(0, limit),
+      limit > 0 && isOfTest(type, message, this.#stack) ? testPlace(this.#test) : '',
+    ];
+  }
+
+  #messageWithout(ignore: readonly string[]): string {
+    if (ignore.length > 0) return normalizeMessage(withoutIgnored(this.#failure.message, ignore));
+    this.#message ??= normalizeMessage(this.#failure.message);
+    return this.#message;
+  }
 }
 
 const IGNORED_READ = 4_000;
@@ -81,7 +115,7 @@ function withoutIgnored(message: string, ignore: readonly string[]): string {
         .map((line) => leaveOut(line, first, rest))
         .join('\n');
     },
-    ignore.length === 0 ? message : message.slice(0, IGNORED_READ),
+    message.slice(0, IGNORED_READ),
   );
 }
 
@@ -97,13 +131,6 @@ function leaveOut(line: string, first: string, rest: readonly string[]): string 
     end = found + part.length;
   }
   return line.slice(0, begin) + line.slice(end);
-}
-
-/** What a fingerprint is made of, in lines that people read: version, type, message, frames, and the test where it counts. */
-export function explainFingerprint(failure: TestFailure, test: FailedTest, rules: FingerprintRules = {}): string {
-  const [version, type, message, frames, place] = identity(failure, test, rules);
-  const lines = [`version ${version}`, `type ${type}`, `message ${message}`, ...frames.map((frame) => `frame ${frame}`)];
-  return [...lines, ...(place === '' ? [] : [`test ${place}`])].join('\n');
 }
 
 /**

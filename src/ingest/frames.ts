@@ -53,27 +53,50 @@ const INNERMOST_FIRST: readonly FrameReader[] = [v8, jvm, dotnet, vitest, webkit
  * `packages/cart/src/cart.js`) or, without one, has its last two segments; of Go it is the file's name alone.
  */
 export function projectStack(details: string, limit = 5): ProjectStack {
-  const innermostFirst: ProjectFrame[] = [];
-  const python: ProjectFrame[] = [];
+  const innermostFirst: Frame[] = [];
+  const python: Frame[] = [];
   const state: StackState = { enclosing: '', previous: '' };
   for (const whole of details.slice(0, DETAILS_READ).split('\n')) {
     const line = whole.slice(0, LINE_READ).trimEnd();
     const enclosing = /^(?:\s*(?:async )?def (\w+)\(|\s*(?:=== RUN|--- FAIL:)\s+(\S+))/.exec(line);
     if (enclosing) state.enclosing = enclosing[1] ?? enclosing[2] ?? '';
     const frame = pythonFrame(line, state);
-    if (frame !== null) addFrame(python, frame);
-    else for (const reader of INNERMOST_FIRST) if (addFrame(innermostFirst, reader(line, state))) break;
+    if (frame !== null) python.push(frame);
+    else pushFirst(innermostFirst, line, state);
     state.previous = line;
   }
-  const frames = python.length > 0 ? python.reverse() : innermostFirst;
+  const found = innermost(python.reverse(), limit) ?? innermost(innermostFirst, limit);
+  if (found !== null) return found;
   // A Go test that fails with its subtests has no place, but it has a name.
-  if (frames.length === 0 && state.enclosing !== '') frames.push({ text: state.enclosing, kind: 'named test code', calls: '' });
-  const ofProduct = frames[0]?.kind === 'product';
-  const texts = ofProduct ? frames.map(({ text, kind, calls }) => (kind === 'product' ? text : calls)) : frames.map(({ text }) => text);
-  return {
-    frames: [...new Set(texts)].filter((text) => text !== '').slice(0, limit),
-    isNameless: frames.length > 0 && !ofProduct && !frames.some(({ kind }) => kind === 'named test code'),
-  };
+  return { frames: [state.enclosing].filter((text) => text !== '').slice(0, limit), isNameless: false };
+}
+
+/** Adds what the first reader that takes the line for a frame reads. */
+function pushFirst(frames: Frame[], line: string, state: StackState): void {
+  for (const reader of INNERMOST_FIRST) {
+    const frame = reader(line, state);
+    if (frame !== null) {
+      frames.push(frame);
+      return;
+    }
+  }
+}
+
+/** What frames say, the innermost first, of which no more are looked at than are needed; null where none lies in the project. */
+function innermost(frames: readonly Frame[], limit: number): ProjectStack | null {
+  const texts = new Set<string>();
+  let ofProduct: boolean | null = null;
+  let isNameless = true;
+  for (const each of frames) {
+    const frame = projectFrame(each);
+    if (frame === null) continue;
+    ofProduct ??= frame.kind === 'product';
+    isNameless &&= !ofProduct && frame.kind !== 'named test code';
+    const text = ofProduct && frame.kind !== 'product' ? frame.calls : frame.text;
+    if (text !== '') texts.add(text);
+    if (texts.size >= limit && !isNameless) break;
+  }
+  return ofProduct === null ? null : { frames: [...texts].slice(0, limit), isNameless };
 }
 
 interface ProjectFrame {
@@ -83,17 +106,16 @@ interface ProjectFrame {
   readonly calls: string;
 }
 
-/** Whether the line was a frame; it is added if it lies in the project. */
-function addFrame(frames: ProjectFrame[], frame: Frame | null): boolean {
-  if (frame === null) return false;
+/** A frame that lies in the project; null for any other. */
+function projectFrame(frame: Frame): ProjectFrame | null {
   const name = functionName(frame.function);
   const place = frame.place.replaceAll('\\', '/');
-  if (FOREIGN_PLACE.test(place) || FOREIGN_FUNCTION.test(name)) return true;
+  if (FOREIGN_PLACE.test(place) || FOREIGN_FUNCTION.test(name)) return null;
   const path = projectPath(place);
   const text = name === '' ? path : path === '' ? name : `${name} (${path})`;
+  if (text === '') return null;
   const kind = frameKind(path, name);
-  if (text !== '') frames.push({ text, kind, calls: kind === 'nameless test code' ? (/^Object\.(.+)$/.exec(name)?.[1] ?? '') : '' });
-  return true;
+  return { text, kind, calls: kind === 'nameless test code' ? (/^Object\.(.+)$/.exec(name)?.[1] ?? '') : '' };
 }
 
 const FOREIGN_PLACE =

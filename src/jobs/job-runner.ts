@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EncryptionKey } from '../database/encryption-key.ts';
-import { newestQueueVersion } from '../database/job-queue.ts';
+import { newestQueueVersion } from '../database/expected-versions.ts';
 import { KeyEnvelopes } from '../database/key-envelopes.ts';
 import { OpenSockets } from '../database/open-sockets.ts';
 import type { PublicSettings } from '../outbound/public-request.ts';
@@ -11,6 +11,7 @@ import { WebhookDelivery } from './deliver-webhooks.ts';
 import { EventChannels } from './event-channels.ts';
 import { JobMetrics, measureQueue } from './job-metrics.ts';
 import { jobPool } from './job-pool.ts';
+import { JobsError } from './jobs-error.ts';
 import { QueueRun } from './queue-run.ts';
 import { cronItems, jobKey, taskList } from './tasks.ts';
 
@@ -23,11 +24,6 @@ export interface JobParts {
   readonly outbound: PublicSettings;
   readonly registry: Registry;
   readonly log: Logger;
-}
-
-/** Background jobs that cannot be run; the message is one sentence. */
-export class JobsError extends Error {
-  override name = 'JobsError';
 }
 
 /** How long is waited before jobs are run again that the database's going away has ended. */

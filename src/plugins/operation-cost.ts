@@ -68,10 +68,20 @@ interface Cost {
   readonly perRow: number;
 }
 
+/** Costs that were found: only the sizes of pages can change them while an operation is the same. */
+interface KnownCosts {
+  readonly sizes: readonly string[];
+  readonly bySizes: Map<string, number>;
+}
+
+/** With how many sizes of pages an operation's cost is remembered. */
+const KEPT_SIZES = 20;
+const known = new WeakMap<OperationDefinitionNode, KnownCosts>();
+
 /** Why an operation could answer too much, or has a page that is too large; null where it may run. */
 export function refuseCost(asked: AskedOperation, maxCost: number): GraphQLError | null {
   try {
-    const cost = operationCost(asked);
+    const cost = rememberedCost(asked);
     if (cost <= maxCost) return null;
     return tooComplex(`The operation could answer ${cost} values; at most ${maxCost} are allowed: ask for smaller pages.`, cost, maxCost);
   } catch (error) {
@@ -80,23 +90,39 @@ export function refuseCost(asked: AskedOperation, maxCost: number): GraphQLError
   }
 }
 
+/** The cost of an operation, looked for once in all requests that ask it with the same sizes of pages. */
+function rememberedCost(asked: AskedOperation): number {
+  const { operation, variables, maxPageSize } = asked;
+  const costs = known.get(operation);
+  const sizesKey = (sizes: readonly string[]) => JSON.stringify([maxPageSize, ...sizes.map((name) => variables[name])]);
+  const remembered = costs?.bySizes.get(sizesKey(costs.sizes));
+  if (remembered !== undefined) return remembered;
+  const sizes = new Set<string>();
+  const cost = operationCost(asked, sizes);
+  const { bySizes } = costs ?? { bySizes: new Map<string, number>() };
+  if (bySizes.size < KEPT_SIZES) bySizes.set(sizesKey([...sizes]), cost);
+  if (costs === undefined) known.set(operation, { sizes: [...sizes], bySizes });
+  return cost;
+}
+
 /**
  * The cost of an operation: how many values it answers at most. A field counts as often as the pages that it is in have
  * rows; of introspection only the lists' entries count. Each fragment is looked at once, so the work is linear in the
  * document.
  *
+ * @param sizes is given the names of the variables that pages have their size from.
  * @throws GraphQLError where a page is larger than is allowed.
  */
-function operationCost({ schema, operation, fragments, variables, maxPageSize }: AskedOperation): number {
+function operationCost({ schema, operation, fragments, variables, maxPageSize }: AskedOperation, sizes: Set<string>): number {
   const defaults = new Map(operation.variableDefinitions?.map(({ variable, defaultValue }) => [variable.name.value, defaultValue]));
-  const known = new Map<string, Cost>();
+  const ofFragments = new Map<string, Cost>();
 
   function ofFragment(name: string): Cost {
-    let cost = known.get(name);
+    let cost = ofFragments.get(name);
     if (cost === undefined) {
       const fragment = fragments.get(name) as FragmentDefinitionNode;
       cost = ofSelections(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value) as GraphQLCompositeType);
-      known.set(name, cost);
+      ofFragments.set(name, cost);
     }
     return cost;
   }
@@ -146,15 +172,16 @@ function operationCost({ schema, operation, fragments, variables, maxPageSize }:
 
   /** How many rows a field's page has at most; 1 where it has no page. */
   function pageOf(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
-    const sizes = field?.args.flatMap(({ name, defaultValue }) => {
+    const pages = field?.args.flatMap(({ name, defaultValue }) => {
       if (!PAGE_ARGUMENTS.has(name)) return [];
       const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+      if (value?.kind === Kind.VARIABLE) sizes.add(value.name.value);
       const asked =
         value?.kind === Kind.VARIABLE ? (variables[value.name.value] ?? literal(defaults.get(value.name.value))) : literal(value);
       const size = asked ?? defaultValue;
       return size === undefined || size === null ? [] : [pageSize(size, name, node)];
     });
-    return sizes === undefined || sizes.length === 0 ? 1 : Math.min(...sizes);
+    return pages === undefined || pages.length === 0 ? 1 : Math.min(...pages);
   }
 
   function pageSize(size: unknown, name: string, node: FieldNode): number {

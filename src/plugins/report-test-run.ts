@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { sideEffectWithPgClientTransaction } from 'postgraphile/@dataplan/pg';
 import { access } from 'postgraphile/grafast';
 import { extendSchema } from 'postgraphile/utils';
-import { defectTitle, explainFingerprint, type FingerprintRules, fingerprint } from '../ingest/fingerprint.ts';
+import { defectTitle, FailureIdentity, type FingerprintRules } from '../ingest/fingerprint.ts';
 import { normalizeMessage } from '../ingest/normalize.ts';
 import { stableName } from '../ingest/stable-name.ts';
 import { badUserInput } from './errors.ts';
+import { inTurns } from './in-turns.ts';
 
 /** How many results one report may hold; a larger run is sent in several reports with the same run key. */
 export const MAX_RESULTS = 10_000;
@@ -225,7 +226,7 @@ export const ReportTestRunPlugin = extendSchema((build) => {
               });
               const { rows } = await client.query<{ receipt: Record<string, unknown> }>({
                 text: 'select report_test_run($1::json) as receipt',
-                values: [JSON.stringify(prepareReport(report, rules.rows[0]))],
+                values: [JSON.stringify(await prepareReport(report, rules.rows[0]))],
               });
               return { receipt: rows[0]?.receipt };
             });
@@ -249,7 +250,10 @@ export const ReportTestRunPlugin = extendSchema((build) => {
  *
  * @throws badUserInput naming the result that is wrong.
  */
-export function prepareReport(report: ReportInput, rules: GroupingRules = { rules: {}, older: [] }): Record<string, unknown> {
+export async function prepareReport(
+  report: ReportInput,
+  rules: GroupingRules = { rules: {}, older: [] },
+): Promise<Record<string, unknown>> {
   if (report.results.length > MAX_RESULTS) {
     throw badUserInput(
       `A report holds at most ${MAX_RESULTS} results, this one has ${report.results.length}: send several with the same runKey.`,
@@ -259,7 +263,8 @@ export function prepareReport(report: ReportInput, rules: GroupingRules = { rule
   const began =
     report.startedAt instanceof Date || typeof report.startedAt === 'string' ? new Date(report.startedAt).getTime() : Number.NaN;
   const now = Number.isNaN(began) ? Date.now() : began;
-  return { ...report, results: report.results.map((result, index) => prepareResult(withStableNames(result, now), index, rules)) };
+  const results = await inTurns(report.results, (result, index) => prepareResult(withStableNames(result, now), index, rules));
+  return { ...report, results };
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -300,11 +305,12 @@ function prepareResult({ failure, ...result }: ResultInput, index: number, { rul
   // Everyone may read the type, and some reporters put a whole message there.
   const told = { type: normalizeMessage(type).slice(0, 300), message, details };
   const test = { framework: result.framework ?? '', suite: result.suite ?? '', name: result.name };
+  const identity = new FailureIdentity(told, test);
   return {
     ...result,
-    fingerprint: hex(fingerprint(told, test, rules)),
-    olderFingerprints: older.map((one) => hex(fingerprint(told, test, one))),
-    fingerprintExplanation: explainFingerprint(told, test, rules),
+    fingerprint: hex(identity.fingerprint(rules)),
+    olderFingerprints: older.map((one) => hex(identity.fingerprint(one))),
+    fingerprintExplanation: identity.explanation(rules),
     title: defectTitle(told),
     errorType: told.type,
     failureDetails: message === '' ? null : message,

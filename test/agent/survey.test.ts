@@ -101,6 +101,35 @@ test('a file that cannot be read is said, and the others are read', async () => 
   expect(found).toMatchObject({ results: 2, files: [join(directory, 'open.xml')] });
 });
 
+describe('the batches of a report', () => {
+  const namesOf = (batches: readonly Uint8Array[]) =>
+    batches.flatMap((batch) =>
+      JSON.parse(Buffer.from(batch).toString()).map(({ name, executionId }: Record<string, string>) => `${name}/${executionId}`),
+    );
+
+  test('are the same whether it is held or read again', async () => {
+    const surveyed = await survey(file('held 1.xml', suite(2_500, 500)), file('held 2.xml', suite(1_200, 0)));
+    const held = await Array.fromAsync(batchesOf(surveyed));
+    expect(surveyed.batches?.map((batch) => namesOf([batch]).length)).toEqual([2_000, 2_000, 200]);
+    expect(await Array.fromAsync(batchesOf({ ...surveyed, batches: null }))).toEqual(held);
+  });
+
+  test('are held of 10,000 results and 8 MB, and of no more', async () => {
+    expect((await survey(file('most.xml', suite(10_000, 0)))).batches).toHaveLength(5);
+    const more = await survey(file('more.xml', suite(10_001, 0)));
+    expect(more.batches).toBeNull();
+    expect(namesOf(await Array.fromAsync(batchesOf(more)))).toEqual(Array.from({ length: 10_001 }, (_, n) => `t${n}/1`));
+    const large = `<testcase name="t"><failure message="no">${'x'.repeat(60_000)}</failure></testcase>`.repeat(250);
+    expect(await survey(file('large.xml', `<testsuite name="s">${large}</testsuite>`))).toMatchObject({ results: 250, batches: null });
+  });
+
+  test('are not held where a file cannot be read: it may have been read to its middle', async () => {
+    const found = await surveyOf([directory, file('whole.xml', suite(5, 0))], 'auto', () => {});
+    expect(found.batches).toBeNull();
+    expect(namesOf(await Array.fromAsync(batchesOf(found)))).toHaveLength(5);
+  });
+});
+
 describe('executions of a test', () => {
   test('are numbered across files, whatever is between them, and the same each time', async () => {
     const one = file('one.xml', '<testsuite name="s"><testcase name="a"/><testcase name="b"/><testcase name="a"/></testsuite>');

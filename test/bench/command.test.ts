@@ -21,6 +21,7 @@ test.each([
   [['--only', 'w9'], 'There is no part "w9": choose from clients, throughput,'],
   [['steady', '--minutes', '2'], 'It must be a whole number from 3 to 1440.'],
   [['growth', '--sizes', '100000,few'], 'It must be a whole number from 1000 to 100000000.'],
+  [['growth', '--sizes', '100000,1000000'], 'The largest must be 100 times the smallest, or more.'],
 ])('%j is refused in a sentence', async (args, sentence) => {
   const { code, stdout, stderr } = await bench('--json', ...args);
   expect([code, stdout]).toEqual([1, '']);

@@ -31,7 +31,7 @@ test('what a guest has reported is gone with it, and nothing of others', async (
     withGuest(data, async (principal) => {
       const reporter = await SqlReporter.open(data, principal);
       const results = [...reportedResults({ name, results: 20, failing: 5, unknown: 2 })];
-      await reporter.report(prepared(PROJECTS[1], name, results), 20).finally(() => reporter.close());
+      await reporter.report(await prepared({ project: PROJECTS[1], runKey: name }, results), 20).finally(() => reporter.close());
       const rows = await rowsByTable();
       expect([rows['app.test_results'], rows['app.defects']]).toEqual([
         (before['app.test_results'] as number) + 20,

@@ -183,7 +183,9 @@ describe.each(tiers)('report_test_run in $organization.slug', ({ organization })
     await report({ runKey: `${name} 1`, results: [failed(name)] });
     const deleter = new pg.Client(connectionOptions(database.operatorUrl));
     await deleter.connect();
-    await deleter.query(`begin; delete from ${organization.home}.${table} where ${table === 'tests' ? 'name' : 'title'} = '${name}'`);
+    await deleter.query(
+      `begin; select app_private.work_for('${organization.id}'); delete from ${organization.home}.${table} where ${table === 'tests' ? 'name' : 'title'} = '${name}'`,
+    );
     const waiting = report({ runKey: `${name} 2`, results: [failed(name)] });
     await expect
       .poll(async () => (await one('select count(*)::int as n from pg_locks where not granted and pid <> pg_backend_pid()')).n, {

@@ -29,14 +29,35 @@ describe.each([acme, globex])('flakiness in $slug', (organization) => {
     expect((await flakiness('retry')).score).toBe(0.75);
     const age = (days: number) =>
       database.operator.query(
-        `update ${organization.home}.test_flakes as f set occurred_at = now() - make_interval(days => $1)
-         from ${organization.home}.tests as t where t.id = f.test_id and t.name = 'retry'`,
-        [days],
+        `with identity as (select app_private.work_for($2))
+         update ${organization.home}.test_flakes as f set occurred_at = now() - make_interval(days => $1)
+         from identity, ${organization.home}.tests as t where t.id = f.test_id and t.name = 'retry'`,
+        [days, organization.id],
       );
     await age(14);
     expect((await flakiness('retry')).score).toBe(0.5);
     await age(91);
     expect(await flakiness('retry')).toEqual({ score: 0, reasons: [] });
+  });
+
+  test('orders the flakiest tests by their scores, without those of 90 days ago', async () => {
+    for (const [names, daysAgo] of [
+      [['rank b', 'rank d'], 0],
+      [['rank a', 'rank b'], 10],
+      [['rank a', 'rank c'], 30],
+      [['rank gone'], 91],
+    ] as const) {
+      const startedAt = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
+      await report(`rank ${daysAgo}`, names.map(retried), { startedAt });
+    }
+    for (const argument of ['', `(projectId: "${organization.project}")`]) {
+      const { flakiestTests } = await data('member', `{ flakiestTests${argument} { nodes { name flakiness { score } } } }`);
+      const ranked = flakiestTests.nodes.filter(({ name }: { name: string }) => name.startsWith('rank'));
+      expect(ranked.map(({ name }: { name: string }) => name)).toEqual(['rank b', 'rank d', 'rank a', 'rank c']);
+      const scores = flakiestTests.nodes.map(({ flakiness: { score } }: { flakiness: { score: number } }) => score);
+      expect(scores).toEqual([...scores].sort((one, other) => other - one));
+    }
+    expect(await flakiness('rank gone')).toEqual({ score: 0, reasons: [] });
   });
 
   test('shows in a pass and a failure on one commit, whichever comes first, in the same shard and execution only', async () => {

@@ -241,6 +241,26 @@ describe('cost', () => {
     expect(expectError(answer, 'QUERY_TOO_COMPLEX').extensions.cost).toBe(1 + 1_000 * (2 + 1 + 1 + 100 * 2));
   });
 
+  test('follows the sizes that each request has, of one text too', async () => {
+    const query =
+      'query ($n: Int = 1000, $m: Int!, $name: String) { tests(first: $n, filter: { name: { equalTo: $name } }) { nodes { id defects(first: $m) { nodes { id } } } } }';
+    for (let time = 0; time < 2; time += 1) {
+      for (const [n, m] of [
+        [10, 10],
+        [1_000, 1_000],
+        [900, 1_000],
+        [1_000, 10],
+        [undefined, 1_000],
+      ] as const) {
+        const answer = await server.query(admin, query, { n, m, name: `test ${n}` });
+        const cost = 1 + (n ?? 1_000) * (2 + 1 + m * 2);
+        if (cost > LIMIT) expect(expectError(answer, 'QUERY_TOO_COMPLEX').extensions.cost).toBe(cost);
+        else expect(answer.errors).toEqual([]);
+      }
+    }
+    expectError(await server.query(admin, query, { n: 1_001, m: 1 }), 'BAD_USER_INPUT');
+  });
+
   test('what counts for more than one value is there', async () => {
     for (const name of Object.keys(LARGE_VALUES)) {
       const [type, field] = name.split('.');

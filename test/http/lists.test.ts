@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { useComparedStatements } from '../support/compared-statements.ts';
 import { persona, useDatabase } from '../support/database.ts';
 import { useServer } from '../support/server.ts';
 
 const { acme } = inject('fixture');
 const admin = persona(acme, 'admin');
+useComparedStatements();
 const database = useDatabase();
 const server = useServer(database);
 
@@ -18,9 +20,10 @@ beforeAll(async () => {
     [acme.id, acme.project],
   );
   await database.operator.query(
-    `insert into app.defects (organization_id, project_id, title, error_type, severity, last_seen_at)
+    `with identity as (select app_private.work_for($1))
+     insert into app.defects (organization_id, project_id, title, error_type, severity, last_seen_at)
      select $1, $2, 'defect ' || n, 'Error' || n % 4, ($3::text[])[n % 4 + 1], timestamptz '2026-01-01 00:00Z' + n * interval '1 hour'
-     from generate_series(1, 40) as n`,
+     from identity, generate_series(1, 40) as n`,
     [acme.id, acme.project, SEVERITIES],
   );
 });

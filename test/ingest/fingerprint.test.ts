@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defectTitle, explainFingerprint, fingerprint } from '../../src/ingest/fingerprint.ts';
+import { defectTitle, explainFingerprint, FailureIdentity, fingerprint } from '../../src/ingest/fingerprint.ts';
 import { normalizeMessage } from '../../src/ingest/normalize.ts';
 import { readReport } from '../../src/ingest/read-report.ts';
 import type { TestFailure } from '../../src/ingest/report.ts';
@@ -225,6 +225,22 @@ describe('fingerprint', () => {
     failure('Failed', 'Failed', ''),
   ])('is of the test without a stack: %j', (one) => {
     expect(hex(one, named('adds'))).not.toBe(hex(one, named('takes off')));
+  });
+
+  it('is by each of several rules what it is by that one alone', () => {
+    const deep = Array.from({ length: 12 }, (_, n) => `    at step${n} (/a/src/pay.js:${n}:1)`).join('\n');
+    for (const one of [failure('order 7 is gone', deep), assertion]) {
+      const all = [{}, { ignore: ['order*'] }, { frames: 10 }, { message: false }, { frames: 0 }, { frames: 1, ignore: ['is'] }, {}];
+      const identity = new FailureIdentity(one, TEST);
+      expect(all.map((rules) => identity.fingerprint(rules))).toEqual(all.map((rules) => fingerprint(one, TEST, rules)));
+      expect(all.map((rules) => identity.explanation(rules))).toEqual(all.map((rules) => explainFingerprint(one, TEST, rules)));
+      expect(
+        identity
+          .explanation({ frames: 10 })
+          .split('\n')
+          .filter((line) => line.startsWith('frame')),
+      ).toHaveLength(one === assertion ? 1 : 10);
+    }
   });
 
   it('leaves out the test with the frames, if a project does', () => {

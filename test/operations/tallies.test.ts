@@ -5,6 +5,7 @@ import { asPrincipal } from '../../src/database/as-principal.ts';
 import { connectionOptions } from '../../src/database/connection.ts';
 import type { BaseRole } from '../../src/database/identity.ts';
 import { persona, useDatabase } from '../support/database.ts';
+import { keptAndRecounted } from '../support/tallies.ts';
 
 const { acme, globex } = inject('fixture');
 const database = useDatabase();
@@ -114,6 +115,9 @@ describe.each([acme, globex])('the tallies of $slug', (organization) => {
       ),
     );
     expect(seen).toEqual(counted.filter(({ isEngineer }) => isEngineer));
+    // Of projects as of people.
+    const [kept, recounted] = await keptAndRecounted(database, organization);
+    expect(kept).toEqual(recounted);
   }
 
   test('are the numbers of rows, whatever is done to these one after the other', async () => {

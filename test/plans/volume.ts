@@ -150,5 +150,6 @@ function copyOf({ name, type, values, parent, indexed }: Column, table: string):
   if (type === 'bytea') return `sha256(('${table}' || v.owner || v.n)::bytea)`;
   if (type === 'integer' || type === 'bigint') return `1 + v.n % 10000`;
   if (type === 'boolean') return 'v.n % 3 = 0';
+  if (type === 'double precision') return `${template} - v.n / 100.0`;
   return template;
 }

@@ -39,7 +39,11 @@ async function change(
 describe.each(tiers)('by GraphQL in $own.slug', ({ own, other }) => {
   test.each(BASE_ROLES)('%s triages a defect, or may not', async (role) => {
     const allowed = may(role, 'defects', 'U');
-    await database.operator.query(`update ${own.home}.defects set status = 'open', assignee_id = null where id = $1`, [own.defect]);
+    await database.operator.query(
+      `with identity as (select app_private.work_for($2))
+       update ${own.home}.defects set status = 'open', assignee_id = null from identity where id = $1`,
+      [own.defect, own.id],
+    );
     const data = await change(own, role, allowed, TRIAGE, { id: own.defect, assigneeId: own.users.developer });
     if (allowed) expect(data.updateDefect.defect).toEqual({ id: own.defect, status: 'TRIAGED', assignee: { id: own.users.developer } });
     const { rows } = await database.operator.query(`select status, assignee_id from ${own.home}.defects where id = $1`, [own.defect]);
@@ -68,7 +72,8 @@ describe.each(tiers)('by GraphQL in $own.slug', ({ own, other }) => {
 
   test.each(BASE_ROLES)('%s deletes a defect, or may not', async (role) => {
     const made = await database.operator.query<{ id: string }>(
-      `insert into ${own.home}.defects (organization_id, project_id, title) values ($1, $2, 'To go') returning id`,
+      `with identity as (select app_private.work_for($1))
+       insert into ${own.home}.defects (organization_id, project_id, title) select $1, $2, 'To go' from identity returning id`,
       [own.id, own.project],
     );
     const id = made.rows[0]?.id;

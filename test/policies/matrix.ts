@@ -136,6 +136,12 @@ export const MATRIX: readonly MatrixRow[] = [
     update: "scope = 'x'",
     list: 'testFlakes',
   }),
+  row('test_flakiness', 'tenant', 'R | R | R | R | R | R | R project', {
+    id: 'test_id',
+    create: { project_id: '$project', test_id: '(select id from tests order by id limit 1)', heat: '9', times: '9' },
+    update: 'heat = 9',
+    list: null,
+  }),
   row('severity_rules', 'tenant', 'RCUD | R | R | R | - | - | -', {
     create: { pattern: `'{"suite": "x"}'`, severity: "'low'" },
     update: "severity = 'high'",
@@ -167,6 +173,11 @@ export const MATRIX: readonly MatrixRow[] = [
     create: { project_id: '$project', day: "'2020-01-01'", severity: "'low'" },
     update: 'opened = 9',
     list: 'defectDailyStats',
+  }),
+  row('day_tallies', 'tenant', 'R | R | R | R | R | R | -', {
+    create: { day: "'2020-01-01'", severity: "'low'", opened: '9', resolved: '9', occurrences: '9' },
+    update: 'opened = 9',
+    list: null,
   }),
   row('compliance_frameworks', 'tenant', 'RCUD | R | R | R | R | - | -', {
     create: { framework_name: "'New'", requirements_met: '1', total_requirements: '2' },
@@ -237,6 +248,11 @@ export const MATRIX: readonly MatrixRow[] = [
   }),
   row('person_tallies', 'tenant', 'R | R | R | R | - | - | -', {
     create: { person_id: '$self', counted: "'deployments'", amount: '9' },
+    update: 'amount = 9',
+    list: null,
+  }),
+  row('project_tallies', 'tenant', '- | - | - | - | - | - | -', {
+    create: { project_id: '$project', counted: "'open_low_defects'", amount: '9' },
     update: 'amount = 9',
     list: null,
   }),

@@ -130,6 +130,25 @@ create index test_flakes_test_id_idx on test_flakes (organization_id, test_id, o
 create index test_flakes_occurred_at_idx on test_flakes (organization_id, occurred_at);
 alter table test_flakes enable row level security, force row level security;
 
+-- How flaky each test is, in a measure that stands still: what was seen is half as much worth after 14 days, of each test alike, so
+-- the order of tests stays while time passes, and an index holds it.
+create table test_flakiness (
+  organization_id uuid not null default app_private.current_org_id(),
+  test_id uuid not null,
+  project_id uuid not null,
+  heat double precision not null,
+  times integer not null,
+  created_at timestamptz not null default now(),
+  constraint test_flakiness_pkey primary key (organization_id, test_id),
+  constraint test_flakiness_test_id_fkey foreign key (organization_id, test_id)
+    references tests (organization_id, id) on delete cascade,
+  constraint test_flakiness_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade
+);
+create index test_flakiness_heat_idx on test_flakiness (organization_id, heat desc, test_id);
+create index test_flakiness_project_id_idx on test_flakiness (organization_id, project_id, heat desc, test_id);
+alter table test_flakiness enable row level security, force row level security;
+
 create table ingest_receipts (
   organization_id uuid not null default app_private.current_org_id(),
   id uuid not null default app_private.uuid_v7(),

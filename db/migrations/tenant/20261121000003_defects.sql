@@ -117,6 +117,21 @@ create table defect_daily_stats (
 create index defect_daily_stats_day_idx on defect_daily_stats (organization_id, day);
 alter table defect_daily_stats enable row level security, force row level security;
 
+-- What defect_daily_stats says of all projects together. Added up by reading: of one day and severity there are as many rows as
+-- changes have met.
+create table day_tallies (
+  organization_id uuid not null default app_private.current_org_id(),
+  day date not null,
+  severity severity not null,
+  id uuid not null default app_private.uuid_v7(),
+  opened integer not null,
+  resolved integer not null,
+  occurrences integer not null,
+  created_at timestamptz not null default now(),
+  constraint day_tallies_pkey primary key (organization_id, day, severity, id)
+);
+alter table day_tallies enable row level security, force row level security;
+
 -- How failures are grouped by hand: those with a fingerprint (of one test, where it names one) belong to a defect, whatever
 -- else the fingerprint says. Made by merge_defects and split_defect.
 create table defect_groupings (

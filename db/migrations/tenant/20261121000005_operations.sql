@@ -27,8 +27,6 @@ create table deployments (
     references people (organization_id, id) on delete set null (deployed_by)
 );
 create index deployments_project_id_idx on deployments (organization_id, project_id, deployed_at);
--- What project_summary_view counts, from the index alone.
-create index deployments_project_id_status_idx on deployments (organization_id, project_id, status);
 -- By which start_deployment and finish_deployment find theirs.
 create index deployments_version_idx on deployments (organization_id, project_id, environment, version);
 create index deployments_status_idx on deployments (organization_id, status, deployed_at);
@@ -63,7 +61,6 @@ create table maintenance_requests (
   constraint maintenance_requests_assigned_to_fkey foreign key (organization_id, assigned_to)
     references people (organization_id, id) on delete set null (assigned_to)
 );
--- With the status: what the views count, from the index alone.
 create index maintenance_requests_project_id_idx on maintenance_requests (organization_id, project_id, status);
 create index maintenance_requests_assigned_to_idx on maintenance_requests (organization_id, assigned_to, status);
 create index maintenance_requests_requested_by_idx on maintenance_requests (organization_id, requested_by);
@@ -135,7 +132,24 @@ create table person_tallies (
 create index person_tallies_person_id_idx on person_tallies (organization_id, person_id);
 alter table person_tallies enable row level security, force row level security;
 
--- Which defects of a project are open, for project_summary_view.
+-- As person_tallies, of projects: what project_summary_view and a project's health say.
+create table project_tallies (
+  organization_id uuid not null default app_private.current_org_id(),
+  counted text not null,
+  project_id uuid not null,
+  id uuid not null default app_private.uuid_v7(),
+  amount integer not null,
+  created_at timestamptz not null default now(),
+  constraint project_tallies_pkey primary key (organization_id, counted, project_id, id),
+  constraint project_tallies_counted_check check (counted in ('successful_deployments', 'other_deployments', 'open_requests',
+    'requests_in_progress', 'finished_requests', 'open_low_defects', 'open_medium_defects', 'open_high_defects', 'open_critical_defects')),
+  constraint project_tallies_project_id_fkey foreign key (organization_id, project_id)
+    references projects (organization_id, id) on delete cascade
+);
+create index project_tallies_project_id_idx on project_tallies (organization_id, project_id);
+alter table project_tallies enable row level security, force row level security;
+
+-- Which defects of a project are open.
 create index defects_project_id_status_idx on defects (organization_id, project_id, status, severity);
 
 -- migrate:down

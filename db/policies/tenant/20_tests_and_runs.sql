@@ -116,6 +116,12 @@ create policy read on test_flakes for select to app_admin, app_developer, app_en
 create policy read_own_project on test_flakes for select to app_ci
   using (project_id = any ((select current_project_ids())::uuid[]));
 grant select on test_flakes to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
+create or replace trigger _410_flakiness_insert after insert on test_flakes referencing new table as new_rows
+  for each statement execute function measure_flakiness();
+create or replace trigger _410_flakiness_update after update on test_flakes referencing old table as old_rows new table as new_rows
+  for each statement execute function measure_flakiness();
+create or replace trigger _410_flakiness_delete after delete on test_flakes referencing old table as old_rows
+  for each statement execute function measure_flakiness();
 comment on table test_flakes is 'That a test was seen to be flaky.';
 comment on column test_flakes.project_id is 'The project.';
 comment on column test_flakes.test_id is 'The test.';

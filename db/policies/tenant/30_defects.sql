@@ -76,6 +76,12 @@ create policy read on defect_daily_stats for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 grant select on defect_daily_stats to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
 -- No other grant: opened and occurrences are counted by report_test_run, resolved by count_resolved. Not audited.
+create or replace trigger _410_tally_insert after insert on defect_daily_stats referencing new table as new_rows
+  for each statement execute function tally_days();
+create or replace trigger _410_tally_update after update on defect_daily_stats referencing old table as old_rows new table as new_rows
+  for each statement execute function tally_days();
+create or replace trigger _410_tally_delete after delete on defect_daily_stats referencing old table as old_rows
+  for each statement execute function tally_days();
 comment on table defect_daily_stats is E'@behavior -nodeId -node\nHow many defects were opened and resolved and how often they occurred, by project, day (UTC) and severity.';
 comment on column defect_daily_stats.project_id is 'The project counted.';
 comment on column defect_daily_stats.day is 'The day (UTC).';
@@ -134,6 +140,12 @@ create or replace trigger _300_resolution before update of status on defects
   for each row execute function app_private.keep_resolved_at();
 create or replace trigger _400_daily_stats after update of status on defects
   for each row when (new.status = 'resolved' and old.status <> 'resolved') execute function count_resolved();
+create or replace trigger _410_tally_insert after insert on defects referencing new table as new_rows
+  for each statement execute function tally_defects();
+create or replace trigger _410_tally_update after update on defects referencing old table as old_rows new table as new_rows
+  for each statement execute function tally_defects();
+create or replace trigger _410_tally_delete after delete on defects referencing old table as old_rows
+  for each statement execute function tally_defects();
 call app_private.audit_table('defects', sensitive => 'failure_details,stack_trace,fingerprint_explanation',
   ignored => 'fingerprint,occurrence_count,last_seen_at,last_run_id,first_key,last_key');
 call app_private.follow_table('defects', 'defect_reported', changed => 'regression_count');

@@ -25,7 +25,8 @@ set local role app_definer;
 create or replace function store_flakes(run uuid, project uuid, results reported_result[], test_ids uuid[], test_identities bytea[]) returns void
   language plpgsql volatile
   set search_path from current
-  set enable_nestloop = on
+  -- As in report_test_run: where statistics are old, a run of one commit would be compared with each earlier one row by row.
+  set enable_nestloop = off
   set plan_cache_mode = force_custom_plan
   set jit = off
 as $$
@@ -33,43 +34,61 @@ declare
   organization uuid := app_private.current_org_id(current_schema());
   mine record;
   others uuid[];
+  seen test_flakes[];
 begin
   select t.commit_sha, app_private.shard_place(t.shard) as shard into mine from test_runs as t where t.organization_id = organization and t.id = run;
-  insert into test_flakes (organization_id, project_id, test_id, reason, scope, commit_sha, occurred_at)
-  select organization, project, t.id, 'retry', run || '/' || r.execution_id, mine.commit_sha, r.occurred_at
+  select array_agg((organization, null, project, t.id, 'retry', run || '/' || r.execution_id, mine.commit_sha, r.occurred_at, null)::test_flakes) into seen
   from unnest(results) as r join unnest(test_ids, test_identities) as t (id, identity) using (identity)
-  where app_private.is_retried(r.outcome, r.attempts)
-  order by identity
-  on conflict (organization_id, test_id, reason, scope) do nothing;
+  where app_private.is_retried(r.outcome, r.attempts);
 
   select array_agg(t.id) into others from test_runs as t
   where t.organization_id = organization and t.project_id = project and t.commit_sha = mine.commit_sha
     and app_private.shard_place(t.shard) = mine.shard and t.id <> run
     and not t.is_infrastructure_failure;
-  if others is null then
+  if others is not null then
+    select seen || array_agg((organization, null, project, s.test_id, 'same_commit', s.scope, mine.commit_sha, s.occurred_at, null)::test_flakes) into seen
+    from (
+      select x.test_id, concat_ws('/', mine.commit_sha, mine.shard, x.execution_id) as scope, max(x.occurred_at) as occurred_at
+      from (
+        select t.id as test_id, r.execution_id, greatest(r.occurred_at, o.occurred_at) as occurred_at
+        from unnest(results) as r
+        join unnest(test_ids, test_identities) as t (id, identity) using (identity)
+        -- What passed is most of a run: it is looked up for what failed, and not read whole, which is what "offset" holds to.
+        cross join lateral (
+          select x.occurred_at from test_results as x
+          where x.organization_id = organization and x.test_run_id = any (others) and x.test_id = t.id and x.execution_id = r.execution_id
+            and x.is_final and x.outcome = 'passed'
+          offset 0
+        ) as o
+        where r.outcome in ('failed', 'errored')
+        union all
+        select o.test_id, r.execution_id, greatest(r.occurred_at, o.occurred_at)
+        from (
+          select x.test_id, x.execution_id, x.occurred_at from test_results as x
+          where x.organization_id = organization and x.test_run_id = any (others) and x.outcome in ('failed', 'errored') and x.is_final
+        ) as o
+        join unnest(test_ids, test_identities) as t (id, identity) on t.id = o.test_id
+        join unnest(results) as r on r.identity = t.identity and r.execution_id = o.execution_id and r.outcome = 'passed'
+      ) as x
+      group by x.test_id, x.execution_id
+    ) as s;
+  end if;
+  if seen is null then
     return;
   end if;
+  -- From here on a few rows are found by their keys.
+  perform set_config('enable_nestloop', 'on', true);
+  -- All at once, so that every report locks in one order.
+  perform from test_flakiness as f
+  where f.organization_id = organization and f.test_id in (select s.test_id from unnest(seen) as s)
+  order by f.test_id
+  for no key update;
   insert into test_flakes as f (organization_id, project_id, test_id, reason, scope, commit_sha, occurred_at)
-  select organization, project, seen.test_id, 'same_commit', concat_ws('/', mine.commit_sha, mine.shard, seen.execution_id), mine.commit_sha, max(seen.occurred_at)
-  from (
-    select o.test_id, r.execution_id, greatest(r.occurred_at, o.occurred_at) as occurred_at
-    from unnest(results) as r
-    join unnest(test_ids, test_identities) as t (id, identity) using (identity)
-    join test_results as o on o.organization_id = organization and o.test_run_id = any (others) and o.test_id = t.id
-      and o.execution_id = r.execution_id and o.is_final and o.outcome = 'passed'
-    where r.outcome in ('failed', 'errored')
-    union all
-    select o.test_id, r.execution_id, greatest(r.occurred_at, o.occurred_at)
-    from (
-      select x.test_id, x.execution_id, x.occurred_at from test_results as x
-      where x.organization_id = organization and x.test_run_id = any (others) and x.outcome in ('failed', 'errored') and x.is_final
-    ) as o
-    join unnest(test_ids, test_identities) as t (id, identity) on t.id = o.test_id
-    join unnest(results) as r on r.identity = t.identity and r.execution_id = o.execution_id and r.outcome = 'passed'
-  ) as seen
-  group by seen.test_id, seen.execution_id
-  order by seen.test_id
-  on conflict (organization_id, test_id, reason, scope) do update set occurred_at = greatest(f.occurred_at, excluded.occurred_at);
+  select s.organization_id, s.project_id, s.test_id, s.reason, s.scope, s.commit_sha, s.occurred_at
+  from unnest(seen) as s
+  order by s.test_id, s.reason, s.scope
+  on conflict (organization_id, test_id, reason, scope) do update set occurred_at = excluded.occurred_at
+  where excluded.occurred_at > f.occurred_at;
 end
 $$;
 comment on function store_flakes(uuid, uuid, reported_result[], uuid[], bytea[]) is
@@ -80,36 +99,47 @@ create or replace function tests_flakiness(test tests) returns flakiness
   language sql stable
   begin atomic
     select row(
-      round((1 - power(0.5, coalesce(sum(f.weight), 0)))::numeric, 3)::double precision,
-      coalesce(array_agg(case f.reason
-        when 'retry' then format('Passed after a failed attempt %s, last on %s.', case f.times when 1 then 'once' else f.times || ' times' end, f.last_on)
-        else format('Passed and failed on the same commit %s, last on %s.', case f.times when 1 then 'once' else f.times || ' times' end, f.last_on)
-      end order by f.reason), '{}'))::flakiness
+      case when seen.reasons is null then 0 else coalesce((
+        -- What differs from 1, or from 0, by less than 2^-60 is that; power() refuses results too small to be written.
+        select round((1 - power(0.5::double precision, least(power(2::double precision,
+          greatest(f.heat - extract(epoch from now())::double precision / 1209600, -200)), 60)))::numeric, 3)::double precision
+        from test_flakiness as f
+        where f.organization_id = test.organization_id and f.test_id = test.id), 0)
+      end,
+      coalesce(seen.reasons, '{}'))::flakiness
     from (
-      select x.reason, count(*) as times, max((x.occurred_at at time zone 'UTC')::date) as last_on,
-        sum(power(0.5, extract(epoch from greatest(now() - x.occurred_at, interval '0')) / 1209600.0)) as weight
-      from test_flakes as x
-      where x.organization_id = test.organization_id and x.test_id = test.id and x.occurred_at > now() - interval '90 days'
-      group by x.reason
-    ) as f;
+      select array_agg(case r.reason
+          when 'retry' then format('Passed after a failed attempt %s, last on %s.', case r.times when 1 then 'once' else r.times || ' times' end, r.last_on)
+          else format('Passed and failed on the same commit %s, last on %s.', case r.times when 1 then 'once' else r.times || ' times' end, r.last_on)
+        end order by r.reason) as reasons
+      from (
+        select x.reason, count(*) as times, max((x.occurred_at at time zone 'UTC')::date) as last_on
+        from test_flakes as x
+        where x.organization_id = test.organization_id and x.test_id = test.id and x.occurred_at > now() - interval '90 days'
+        group by x.reason
+      ) as r
+    ) as seen;
   end;
 grant execute on function tests_flakiness(tests) to app_definer, app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 comment on function tests_flakiness(tests) is
-  E'@behavior -filterBy -orderBy -aggregate\nHow flaky the test has been in the last 90 days, and why.';
+  E'@behavior -filterBy -orderBy -aggregate\nHow flaky the test is, and why: 0 where it was not seen to be so in the last 90 days.';
 
 -- section: flakiest_tests
 create or replace function flakiest_tests(project_id uuid default null) returns setof tests
   language sql stable rows 100
   begin atomic
     select t.*
-    from (
-      select x.test_id, sum(power(0.5, extract(epoch from greatest(now() - x.occurred_at, interval '0')) / 1209600.0)) as weight
-      from test_flakes as x
-      where (flakiest_tests.project_id is null or x.project_id = flakiest_tests.project_id) and x.occurred_at > now() - interval '90 days'
-      group by x.test_id
-    ) as f
-    join tests as t on t.id = f.test_id
-    order by f.weight desc, t.id;
+    from test_flakiness as f
+    join tests as t on t.organization_id = f.organization_id and t.id = f.test_id
+    where (flakiest_tests.project_id is null or f.project_id = flakiest_tests.project_id)
+      -- What is colder was not seen in these days.
+      and f.heat >= extract(epoch from now() - interval '90 days')::double precision / 1209600
+      -- The newest: an index is asked for each test in turn, as many as are wanted, and not all that was seen is gone through.
+      and (
+        select x.occurred_at from test_flakes as x
+        where x.organization_id = f.organization_id and x.test_id = f.test_id order by x.occurred_at desc limit 1
+      ) > now() - interval '90 days'
+    order by f.heat desc, t.id;
   end;
 grant execute on function flakiest_tests(uuid) to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 comment on function flakiest_tests(uuid) is

@@ -11,9 +11,15 @@ create or replace function trend(project_id uuid default null, days integer defa
     cross join (values (1, 'low'), (2, 'medium'), (3, 'high'), (4, 'critical')) as s (rank, severity)
     left join (
       select x.day, x.severity, sum(x.opened)::integer as opened, sum(x.resolved)::integer as resolved, sum(x.occurrences)::integer as occurrences
-      from defect_daily_stats as x
-      where (trend.project_id is null or x.project_id = trend.project_id)
-        and x.day > (now() at time zone 'UTC')::date - least(greatest(days, 1), 366)
+      from (
+        select t.day, t.severity, t.opened, t.resolved, t.occurrences
+        from day_tallies as t
+        where trend.project_id is null and t.day > (now() at time zone 'UTC')::date - least(greatest(days, 1), 366)
+        union all
+        select p.day, p.severity, p.opened, p.resolved, p.occurrences
+        from defect_daily_stats as p
+        where p.project_id = trend.project_id and p.day > (now() at time zone 'UTC')::date - least(greatest(days, 1), 366)
+      ) as x
       group by x.day, x.severity
     ) as c on c.day = d.day and c.severity = s.severity;
   end;
@@ -31,11 +37,14 @@ as $$
 declare
   health project_health;
 begin
-  select count(*) filter (where d.severity = 'low'), count(*) filter (where d.severity = 'medium'), count(*) filter (where d.severity = 'high'),
-    count(*) filter (where d.severity = 'critical')
+  select coalesce(sum(t.amount) filter (where t.counted = 'open_low_defects'), 0),
+    coalesce(sum(t.amount) filter (where t.counted = 'open_medium_defects'), 0),
+    coalesce(sum(t.amount) filter (where t.counted = 'open_high_defects'), 0),
+    coalesce(sum(t.amount) filter (where t.counted = 'open_critical_defects'), 0)
   into health.open_low, health.open_medium, health.open_high, health.open_critical
-  from defects as d
-  where d.organization_id = project.organization_id and d.project_id = project.id and d.status in ('open', 'triaged', 'in_progress')
+  from project_tallies as t
+  where t.organization_id = project.organization_id and t.project_id = project.id
+    and t.counted in ('open_low_defects', 'open_medium_defects', 'open_high_defects', 'open_critical_defects')
     and app_private.has_permission('defects:read');
   select count(*), sum(t.passed_count)::double precision / nullif(sum(t.passed_count + t.failed_count + t.errored_count), 0)
   into health.run_count, health.pass_rate

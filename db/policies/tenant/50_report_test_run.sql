@@ -279,7 +279,6 @@ begin
     -- It opens no defects, and says nothing of tests.
     select coalesce(array_agg(jsonb_populate_record(r, '{"fingerprint": null}') order by r.ordinal), '{}') into results from unnest(results) as r;
   else
-    perform store_flakes(run, project, results, test_ids, test_identities);
     results := grouped_results(project, results, test_ids, test_identities);
   end if;
 
@@ -347,6 +346,10 @@ begin
 
   select coalesce(array_agg(d.severity::text order by n.n), '{}') into defect_severities
   from unnest(all_defects) with ordinality as n (id, n) join defects as d on d.organization_id = organization and d.id = n.id;
+  -- What other reports of the same tests wait for comes late.
+  if not is_infrastructure then
+    perform store_flakes(run, project, results, test_ids, test_identities);
+  end if;
   insert into defect_daily_stats as s (organization_id, project_id, day, severity, opened, occurrences)
   select organization, project, counted.day, counted.severity, sum(counted.opened), sum(counted.occurrences)
   from (

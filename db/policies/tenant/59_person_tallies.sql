@@ -1,4 +1,5 @@
--- How many deployments and maintenance requests name each person, kept as they change, so that engineers_view counts no rows.
+-- How many deployments and maintenance requests name each person, kept as they change, so that engineers_view counts no rows; and the
+-- triggers that count these by person and by project (28_project_tallies.sql).
 --
 --                admin developer engineer auditor analyst member ci
 -- person_tallies R     R         R        R       -       -      -
@@ -53,9 +54,13 @@ begin
   if tg_op = 'INSERT' then
     perform add_to_tally(n.organization_id, n.deployed_by, 'deployments', count(*))
     from new_rows as n where n.deployed_by is not null group by n.organization_id, n.deployed_by;
+    perform add_to_project_tally(n.organization_id, n.project_id, app_private.deployment_tally(n.status), count(*))
+    from new_rows as n group by n.organization_id, n.project_id, app_private.deployment_tally(n.status);
   elsif tg_op = 'DELETE' then
     perform add_to_tally(o.organization_id, o.deployed_by, 'deployments', -count(*))
     from old_rows as o where o.deployed_by is not null group by o.organization_id, o.deployed_by;
+    perform add_to_project_tally(o.organization_id, o.project_id, app_private.deployment_tally(o.status), -count(*))
+    from old_rows as o group by o.organization_id, o.project_id, app_private.deployment_tally(o.status);
   else
     perform add_to_tally(c.organization_id, c.person_id, 'deployments', sum(c.amount))
     from (
@@ -64,12 +69,19 @@ begin
       select o.organization_id, o.deployed_by, -1 from old_rows as o
     ) as c
     where c.person_id is not null group by c.organization_id, c.person_id having sum(c.amount) <> 0;
+    perform add_to_project_tally(c.organization_id, c.project_id, c.counted, sum(c.amount))
+    from (
+      select n.organization_id, n.project_id, app_private.deployment_tally(n.status) as counted, 1 as amount from new_rows as n
+      union all
+      select o.organization_id, o.project_id, app_private.deployment_tally(o.status), -1 from old_rows as o
+    ) as c
+    group by c.organization_id, c.project_id, c.counted having sum(c.amount) <> 0;
   end if;
   return null;
 end
 $$;
 grant execute on function tally_deployments() to app_owner;
-comment on function tally_deployments() is 'Trigger: counts by person what a statement has changed of deployments.';
+comment on function tally_deployments() is 'Trigger: counts by person, and by project, what a statement has changed of deployments.';
 
 -- section: request_tally
 create or replace function app_private.request_tally(status text) returns text
@@ -88,9 +100,13 @@ begin
   if tg_op = 'INSERT' then
     perform add_to_tally(n.organization_id, n.assigned_to, app_private.request_tally(n.status), count(*))
     from new_rows as n where n.assigned_to is not null group by n.organization_id, n.assigned_to, app_private.request_tally(n.status);
+    perform add_to_project_tally(n.organization_id, n.project_id, app_private.project_request_tally(n.status), count(*))
+    from new_rows as n where n.project_id is not null group by n.organization_id, n.project_id, app_private.project_request_tally(n.status);
   elsif tg_op = 'DELETE' then
     perform add_to_tally(o.organization_id, o.assigned_to, app_private.request_tally(o.status), -count(*))
     from old_rows as o where o.assigned_to is not null group by o.organization_id, o.assigned_to, app_private.request_tally(o.status);
+    perform add_to_project_tally(o.organization_id, o.project_id, app_private.project_request_tally(o.status), -count(*))
+    from old_rows as o where o.project_id is not null group by o.organization_id, o.project_id, app_private.project_request_tally(o.status);
   else
     perform add_to_tally(c.organization_id, c.person_id, c.counted, sum(c.amount))
     from (
@@ -99,9 +115,16 @@ begin
       select o.organization_id, o.assigned_to, app_private.request_tally(o.status), -1 from old_rows as o
     ) as c
     where c.person_id is not null group by c.organization_id, c.person_id, c.counted having sum(c.amount) <> 0;
+    perform add_to_project_tally(c.organization_id, c.project_id, c.counted, sum(c.amount))
+    from (
+      select n.organization_id, n.project_id, app_private.project_request_tally(n.status) as counted, 1 as amount from new_rows as n
+      union all
+      select o.organization_id, o.project_id, app_private.project_request_tally(o.status), -1 from old_rows as o
+    ) as c
+    where c.project_id is not null group by c.organization_id, c.project_id, c.counted having sum(c.amount) <> 0;
   end if;
   return null;
 end
 $$;
 grant execute on function tally_requests() to app_owner;
-comment on function tally_requests() is 'Trigger: counts by person, unfinished or finished, what a statement has changed of maintenance requests.';
+comment on function tally_requests() is 'Trigger: counts by person, and by project, what a statement has changed of maintenance requests.';

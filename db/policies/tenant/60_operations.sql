@@ -41,7 +41,7 @@ create policy remove on deployments for delete to app_admin using (true);
 comment on policy make_own_project on deployments is 'The row belongs to a project that the credential is for.';
 comment on policy change_own_project on deployments is 'The row belongs to a project that the credential is for.';
 grant select on deployments to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
-grant select (organization_id, id, project_id, status, deployed_at) on deployments to app_views;
+grant select (organization_id, id, project_id, deployed_at) on deployments to app_views;
 grant insert (project_id, version, environment, status, deployed_by, deployed_at, duration_seconds, notes, commit_sha)
   on deployments to app_admin, app_engineer;
 -- Who CI deploys as is nobody's to say: deployed_by stays empty.
@@ -131,7 +131,6 @@ create policy read on maintenance_requests for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst using (true);
 create policy read_own on maintenance_requests for select to app_member
   using (requested_by = (select app_private.current_user_id()) or assigned_to = (select app_private.current_user_id()));
-create policy read_counts on maintenance_requests for select to app_views using (true);
 create policy make on maintenance_requests for insert to app_admin, app_engineer with check (true);
 -- A key of no user asks in nobody's name.
 create policy make_own on maintenance_requests for insert to app_developer, app_member
@@ -148,7 +147,6 @@ create policy remove on maintenance_requests for delete to app_admin using (true
 comment on policy make_own on maintenance_requests is 'The caller asks in their own name.';
 comment on policy change_own_open on maintenance_requests is 'The row is the caller''s own and open; it stays open, or is cancelled.';
 grant select on maintenance_requests to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member;
-grant select (organization_id, id, project_id, assigned_to, status) on maintenance_requests to app_views;
 -- No grant on the status: every request begins open.
 grant insert (project_id, requested_by, assigned_to, title, description, priority, due_date)
   on maintenance_requests to app_admin, app_engineer, app_developer;

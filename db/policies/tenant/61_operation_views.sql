@@ -4,10 +4,9 @@
 -- engineers_view       R     R         R        R       -       -      -
 -- project_summary_view R     R         R        R       R       R      -
 --
--- Each count is of one range of one index, in the list of columns: nothing is joined that would multiply the rows of another,
--- a count that nobody selects is not made, and of a page they are made after its rows are chosen. (As lateral joins they were
--- made for every project before the page was sorted, since the planner takes an organization for few rows.) An organization has few
--- engineers, each with many rows, so theirs are counted as they change.
+-- Nobody's rows are counted by reading: what there is of each person and project is kept as it changes, and added up for the rows of a
+-- page, after they are chosen, in the columns that are selected. (As lateral joins that was done for every project before the page was
+-- sorted, since the planner takes an organization for few rows.)
 
 -- section: engineers_view
 -- security_invoker: who may read it may read all that it is made of. Qualified: where a tenant's schema has none yet, an
@@ -64,14 +63,14 @@ do $$ begin execute format('drop view if exists %I.project_summary_view', curren
 create view project_summary_view as
 select p.organization_id, p.id, p.name, p.slug, p.status, p.group_id, g.name as group_name,
   (
-    select count(*)::integer
-    from deployments as d
-    where d.organization_id = p.organization_id and d.project_id = p.id
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted in ('successful_deployments', 'other_deployments')
   ) as total_deployments,
   (
-    select count(*)::integer
-    from deployments as d
-    where d.organization_id = p.organization_id and d.project_id = p.id and d.status = 'success'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'successful_deployments'
   ) as successful_deployments,
   (
     select d.id
@@ -86,43 +85,39 @@ select p.organization_id, p.id, p.name, p.slug, p.status, p.group_id, g.name as 
     where d.organization_id = p.organization_id and d.project_id = p.id
   ) as last_deployed_at,
   (
-    select count(*)::integer
-    from maintenance_requests as m
-    where m.organization_id = p.organization_id and m.project_id = p.id
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted in ('open_requests', 'requests_in_progress', 'finished_requests')
   ) as total_maintenance_requests,
   (
-    select count(*)::integer
-    from maintenance_requests as m
-    where m.organization_id = p.organization_id and m.project_id = p.id and m.status = 'open'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'open_requests'
   ) as open_maintenance_requests,
   (
-    select count(*)::integer
-    from maintenance_requests as m
-    where m.organization_id = p.organization_id and m.project_id = p.id and m.status = 'in_progress'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'requests_in_progress'
   ) as maintenance_requests_in_progress,
   (
-    select count(*)::integer
-    from defects as f
-    where f.organization_id = p.organization_id and f.project_id = p.id and f.status in ('open', 'triaged', 'in_progress')
-      and f.severity = 'low'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'open_low_defects'
   ) as open_low_defects,
   (
-    select count(*)::integer
-    from defects as f
-    where f.organization_id = p.organization_id and f.project_id = p.id and f.status in ('open', 'triaged', 'in_progress')
-      and f.severity = 'medium'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'open_medium_defects'
   ) as open_medium_defects,
   (
-    select count(*)::integer
-    from defects as f
-    where f.organization_id = p.organization_id and f.project_id = p.id and f.status in ('open', 'triaged', 'in_progress')
-      and f.severity = 'high'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'open_high_defects'
   ) as open_high_defects,
   (
-    select count(*)::integer
-    from defects as f
-    where f.organization_id = p.organization_id and f.project_id = p.id and f.status in ('open', 'triaged', 'in_progress')
-      and f.severity = 'critical'
+    select coalesce(sum(t.amount), 0)::integer
+    from project_tallies as t
+    where t.organization_id = p.organization_id and t.project_id = p.id and t.counted = 'open_critical_defects'
   ) as open_critical_defects
 from projects as p
 left join project_groups as g on g.organization_id = p.organization_id and g.id = p.group_id;

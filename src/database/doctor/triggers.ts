@@ -24,8 +24,8 @@ export const triggerRules: readonly Rule[] = [
     find: bySql(`
       select format('%I.%I', n.nspname, c.relname) from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
       where ${TENANT_SCHEMA} and c.relkind in ('r', 'p') and c.${NOT_DBMATES}
-        and c.relname not in ('audit_logs', 'defect_daily_stats', 'person_tallies', 'ingest_receipts', 'test_results', 'test_flakes', 'events',
-          'notifications', 'webhook_deliveries', 'webhook_attempts')
+        and c.relname not in ('audit_logs', 'defect_daily_stats', 'day_tallies', 'person_tallies', 'project_tallies', 'ingest_receipts', 'test_results',
+          'test_flakes', 'test_flakiness', 'events', 'notifications', 'webhook_deliveries', 'webhook_attempts')
         and (
           select coalesce(bit_or(t.tgtype), 0) from pg_trigger as t
           where t.tgrelid = c.oid and t.tgfoid in ('app_private.audit'::regproc, 'app_private.record_security_event'::regproc)

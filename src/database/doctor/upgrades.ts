@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describeSecurity } from '../catalogue.ts';
-import { newestTenantVersion } from '../migrate.ts';
+import { newestTenantVersion } from '../expected-versions.ts';
 import { policySections } from '../policies.ts';
 import { bySqlOfDefiner, type Examined, type Rule } from './rule.ts';
 

@@ -1,7 +1,4 @@
-#!/usr/bin/env node
 import '../graphile-env.ts';
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config.ts';
 import { describeDeploy } from './deploy-command.ts';
@@ -21,13 +18,8 @@ const program = new Command('defectxray')
   .configureOutput({ outputError: (text) => output.failure(text.replace(/^error: /, '').trim()) })
   .showHelpAfterError(!json);
 
-/** Compiled code, beside the code that it is of: whoever may write here may change that as well. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/defectxray', import.meta.url));
-
 /** Commands load what they need when they run, so that the CI agent does not wait for a GraphQL server. */
 async function run(work: (config: Config) => Promise<void>): Promise<void> {
-  // Where it cannot be written everything is compiled at each start.
-  enableCompileCache(COMPILED);
   const { parseConfig } = await import('../config.ts');
   return work(parseConfig(process.env));
 }
