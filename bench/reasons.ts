@@ -19,6 +19,10 @@ const REASONS: Readonly<Record<string, string>> = {
     'The way there and back is 1.3 ms, as an echo takes it; the rest is the server reading the request and writing the answer, woken from its sleep for each of the two, and PostgreSQL. Stock pays the way four times.',
   'w2-delayed':
     'The way there and back is 1.3 ms, as an echo takes it; the rest is the server putting twenty rows together field by field, and PostgreSQL. Stock pays the way four times.',
+  'growth-w2':
+    'Where the smallest data has fewer than 100,000 defects, most of its 200 organizations have not twenty open ones of a severity: their pages are shorter, and sooner put together.',
+  'steady-memory':
+    'V8 goes by the memory of the machine: it sets 64 MB twice aside for new objects, and lets garbage gather to several times what is in use (some 90 MB) before it looks for it. Bounded to 20 MB and half as much again, the server stays below 300 MB, but collecting takes so much of the two cores that W2 and W6 lose a sixth of their requests; so it is not bounded.',
   'w2-hand-written':
     'The hand-written server sends a statement for each kind of thing in a page, in one transaction of several round trips; here, where those are short, it saves what planning in general costs. GraphQL.js puts its answer together like ours.',
   'row-security': POLICIES,

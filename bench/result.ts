@@ -7,7 +7,8 @@ export type Size = 'quick' | 'full';
 
 /** Everything that one size of the benchmark has measured last. */
 export interface Result {
-  readonly size: Size;
+  /** Both, where what the full one has not measured is taken from the quick one. */
+  readonly size: Size | 'both';
   readonly machine: Machine;
   /** By name; each with the time at which it was taken. */
   readonly measurements: Readonly<Record<string, Measurement>>;
@@ -39,7 +40,8 @@ export function addToResult(size: Size, machine: Machine, measurements: Record<s
   return result;
 }
 
-function isSameMachine(one: Machine, other: Machine): boolean {
+/** Whether results may stand side by side. */
+export function isSameMachine(one: Machine, other: Machine): boolean {
   return (['cores', 'processor', 'memoryGb', 'node', 'postgres'] as const).every((fact) => one[fact] === other[fact]);
 }
 

@@ -27,7 +27,7 @@ export const settings = {
     .describe('What this is run for. In production the GraphQL IDE, development tokens and demo data are off.'),
   WORKERS: integer(1, 128)
     .default(1)
-    .describe('How many processes serve the port, of about 300 MB each; as many as there are cores where nothing else needs them.'),
+    .describe('How many processes serve the port, of up to 600 MB each; as many as there are cores where nothing else needs them.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on; 0.0.0.0 for every interface.'),
   PORT: integer(0, 65_535).default(5678).describe('The port to listen on; 0 for any free one.'),
   DATABASE_URL: postgresUrl

@@ -10,7 +10,7 @@ import { limit } from './limit.ts';
 
 export const CLIENTS = 16;
 const MIXED_CLIENTS = 64;
-const UNSEEN_TEXTS = 60_000;
+const UNSEEN_TEXTS = 200_000;
 
 /** Who takes part in what. */
 export interface Field {

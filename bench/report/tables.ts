@@ -58,6 +58,13 @@ function conditionsOf(conditions: Measurement['conditions']): string {
   return said.length === 0 ? '' : `\n\n${said.join('; ')}.`;
 }
 
+const QUICK = '`npm run bench -- --quick` (20,000 defects, short runs)';
+const MEASURED_BY: Readonly<Record<Result['size'], string>> = {
+  full: '`npm run bench`',
+  quick: QUICK,
+  both: `\`npm run bench\` and, for what that has not measured, ${QUICK}`,
+};
+
 /** On what and when. */
 export function machineTable({ machine, measurements, size }: Result): string {
   const days = Object.values(measurements)
@@ -67,7 +74,7 @@ export function machineTable({ machine, measurements, size }: Result): string {
   return table(
     ['', ''],
     [
-      ['measured by', size === 'full' ? '`npm run bench`' : '`npm run bench -- --quick` (small data, short runs)'],
+      ['measured by', MEASURED_BY[size]],
       ['on', first === last ? first : `${first} to ${last}`],
       ['cores', `${machine.cores} (${machine.processor})`],
       ['memory', `${machine.memoryGb} GB`],

@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { RESULTS, type Result, readResult } from '../result.ts';
+import { isSameMachine, RESULTS, type Result, readResult } from '../result.ts';
 import { chartsOf, filledIn } from './document.ts';
 
 export const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 
-/** What the document is made from: the full result, and the quick one only where there is no other. */
+/** What the document is made from: the full result, and the quick one for what that one has not measured on the same machine. */
 export function documentedResult(): Result | undefined {
-  return readResult('full') ?? readResult('quick');
+  const [full, quick] = [readResult('full'), readResult('quick')];
+  if (full === undefined || quick === undefined || !isSameMachine(full.machine, quick.machine)) return full ?? quick;
+  return { ...full, size: 'both', measurements: { ...quick.measurements, ...full.measurements } };
 }
 
 /** Writes the charts and the measured parts of docs/performance.md from the last results. */

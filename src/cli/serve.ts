@@ -13,7 +13,6 @@ import { JobsError } from '../jobs/jobs-error.ts';
 import { sentenceOf } from './failure.ts';
 import { CommandError, type Output } from './output.ts';
 import type { DemoOrganization } from './seed.ts';
-import { boundHeapGrowth, boundNewSpace } from './serving-heap.ts';
 import { stopped, stopSignal } from './stop-signal.ts';
 
 /** Who signs in to what an embedded database is filled with. */
@@ -28,7 +27,6 @@ interface Demo {
  * process supervises those that serve.
  */
 export async function serve(config: Config, output: Output): Promise<void> {
-  boundNewSpace();
   if (cluster.isWorker) return serveAsWorker(config);
   const began = performance.now();
   if (config.NODE_ENV === 'production' && config.DATABASE_URL === undefined) {
@@ -101,11 +99,7 @@ async function openAndServe(config: Config & { DATABASE_URL: string }, processes
   const log = pino({ level: config.LOG_LEVEL });
   const database = await openApiDatabase(config, log);
   const { startServer } = await import('../../server.ts');
-  // The schema is made in one go, in which nobody else could.
-  boundNewSpace();
-  const server = await startServer(config, log, processes, database);
-  boundHeapGrowth();
-  return server;
+  return startServer(config, log, processes, database);
 }
 
 function databaseEnded(): never {
