@@ -42,10 +42,10 @@ export const ANONYMOUS: Principal = {
 };
 
 // Without JIT: plans with many masking functions look dear, and are compiled for longer than they run.
-// The function in FROM runs before the role is taken: only the login itself may call it.
-const IDENTITY = `select set_config('role', 'app_' || $2::text, true), set_config('search_path', identity.search_path, true) as search_path,
-  set_config('statement_timeout', $13, true), set_config('jit', 'off', true)
-from app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as identity (search_path)`;
+// What a statement calls is checked before any of it runs, so before the role is taken: only the login itself may call it.
+const IDENTITY = `select
+  set_config('search_path', app_private.authenticate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12), true) as search_path,
+  set_config('role', 'app_' || $2::text, true), set_config('statement_timeout', $13, true), set_config('jit', 'off', true)`;
 
 /**
  * The one statement that gives a transaction its identity; there is no other way in. Everything that it sets ends with
