@@ -62,7 +62,7 @@ async function delayed({ data, load, workloads }: Bench, seconds: number, start:
       const scripts = `${server.name} ${workload} delayed`;
       await load.prepare(scripts, (await workloads.of(workload, server.documents)).slice(0, QUESTIONS));
       // Of an organization that has not been asked for lately the server has first to learn where its rows are, and to fetch its keys.
-      await load.run(scripts, { url: server.url, clients: WARMING_CLIENTS, seconds: 1, from: 0, once: false });
+      await load.run(scripts, { url: server.url, clients: WARMING_CLIENTS, seconds: 3, from: 0, once: false });
       const asked = askedBy(load, server, { scripts, clients: 1, seconds });
       return {
         name: server.name,
