@@ -45,6 +45,6 @@ describe.each([acme, globex])('a large run in $slug', (organization) => {
     await storing(organization, 'large 1', 'a'.repeat(40));
     const other = await storing(organization, 'large 2', 'b'.repeat(40));
     const same = await storing(organization, 'large 3', 'a'.repeat(40));
-    expect(same / other).toBeLessThan(5);
+    expect(same / other).toBeLessThan(3);
   }, 60_000);
 });
