@@ -19,6 +19,10 @@ export interface PlanNode {
   readonly 'Sort Key'?: readonly string[];
   readonly Operation?: string;
   readonly 'Actual Loops'?: number;
+  /** Of one loop. */
+  readonly 'Actual Rows'?: number;
+  /** Of one loop. */
+  readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -30,6 +34,12 @@ export function partsOf(node: PlanNode): readonly PlanNode[] {
 /** Whether a plan reads a table. */
 export function readsTable(node: PlanNode): boolean {
   return node['Relation Name'] !== undefined || partsOf(node).some(readsTable);
+}
+
+/** How many rows of a table a plan has read from it. */
+export function rowsRead(node: PlanNode, table: string): number {
+  const own = ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 0);
+  return partsOf(node).reduce((sum, part) => sum + rowsRead(part, table), node['Relation Name'] === table ? own : 0);
 }
 
 /** What a plan does, without figures: one line a node, indented below the one that it is a part of. */

@@ -39,15 +39,10 @@ interface Column {
  * table more here. The same rows each time, in the same order, so that the same plans are chosen.
  */
 export async function fillDatabase({ operator }: TestDatabase, { acme, initech, globex }: Fixture): Promise<void> {
-  // No trigger, no foreign key: rows as they would be after years.
-  await operator.query('set session_replication_role = replica');
-  await operator.query(
-    `create function pg_temp.row_id(table_name text, owner text, n bigint) returns uuid language sql immutable as
-     $$ select md5(case table_name when 'people' then 'users' else table_name end || owner || n)::uuid $$`,
-  );
+  await openVolume(operator);
   // The n-th row of an organization, and what its ids are made of: not the organization's own, which is another each time. The first organization has a tenth of all rows, half of them have a few hundredths.
   await operator.query(
-    `create temp table volume as
+    `insert into volume
      select i, o as organization_id, rank::text as owner, row_number() over (partition by rank order by i) - 1 as n
      from (
        select i, rank, case rank when ${OWNERS.acme} then $1::uuid when ${OWNERS.initech} then $2::uuid else md5('organization' || rank)::uuid end as o
@@ -63,18 +58,53 @@ export async function fillDatabase({ operator }: TestDatabase, { acme, initech, 
     [[acme.id, initech.id]],
   );
   for (const table of await tablesOf(operator, 'app')) await fill(operator, 'app', table, acme.id, rowsOf(table));
+  const rows = (await tablesOf(operator, globex.home)).map((table) => [table, rowsOf(table) * ALONE]);
+  await fillOrganization(operator, globex, Object.fromEntries(rows));
+  await closeVolume(operator, globex.home);
+}
+
+/** Fills tables with rows of one organization, as `fillDatabase` does with those of many: so many of a table as `rows` says. */
+export async function fillLargeOrganization(
+  { operator }: TestDatabase,
+  organization: FixtureOrganization,
+  rows: Readonly<Record<string, number>>,
+): Promise<void> {
+  await openVolume(operator);
+  await fillOrganization(operator, organization, rows);
+  await closeVolume(operator, organization.home);
+}
+
+async function openVolume(operator: pg.Client): Promise<void> {
+  // No trigger, no foreign key: rows as they would be after years.
+  await operator.query('set session_replication_role = replica');
+  await operator.query(
+    `create function pg_temp.row_id(table_name text, owner text, n bigint) returns uuid language sql immutable as
+     $$ select md5(case table_name when 'people' then 'users' else table_name end || owner || n)::uuid $$`,
+  );
+  await operator.query('create temp table volume (i integer, organization_id uuid, owner text, n bigint)');
+}
+
+async function fillOrganization(
+  operator: pg.Client,
+  { id, home, slug }: FixtureOrganization,
+  rows: Readonly<Record<string, number>>,
+): Promise<void> {
   await operator.query('truncate volume');
-  await operator.query("insert into volume select n, $1, 'globex', n from generate_series(0, $2::integer - 1) as n", [
-    globex.id,
-    rowsOf('defects') * ALONE,
+  await operator.query('insert into volume select n, $1, $2, n from generate_series(0, $3::integer - 1) as n', [
+    id,
+    OWNERS[slug],
+    Math.max(...Object.values(rows)),
   ]);
-  for (const table of await tablesOf(operator, globex.home)) await fill(operator, globex.home, table, globex.id, rowsOf(table) * ALONE);
+  for (const [table, count] of Object.entries(rows)) await fill(operator, home, table, id, count);
+}
+
+async function closeVolume(operator: pg.Client, schema: string): Promise<void> {
   await operator.query('set session_replication_role = origin');
   // Of every row, not of a sample that chance draws; and with the visibility map, which says whether an index alone will do.
   await operator.query('set default_statistics_target = 1000');
   const tables = await operator.query<{ name: string }>(
     "select c.oid::regclass::text as name from pg_class as c where c.relkind = 'r' and c.relnamespace = any (array['app', $1]::regnamespace[])",
-    [globex.home],
+    [schema],
   );
   await operator.query(`vacuum (analyze) ${tables.rows.map(({ name }) => name).join(', ')}`);
 }

@@ -11,7 +11,7 @@ call app_private.close_tenant_table('test_flakiness', 'tests:read');
 -- As test_flakes.
 create policy read on test_flakiness for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on test_flakiness for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 grant select on test_flakiness to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 -- No other grant: kept by measure_flakiness only. Not audited.
 comment on table test_flakiness is E'@behavior -*\nHow flaky each test is that was ever seen to be.';

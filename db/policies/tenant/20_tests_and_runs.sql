@@ -12,7 +12,7 @@ call app_private.close_tenant_table('tests', 'tests:read', 'tests:write');
 create policy read on tests for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on tests for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 create policy make on tests for insert to app_admin, app_developer with check (true);
 create policy change on tests for update to app_admin, app_developer using (true) with check (true);
 create policy remove on tests for delete to app_admin using (true);
@@ -46,7 +46,7 @@ call app_private.close_tenant_table('test_runs', 'tests:read', 'tests:write');
 create policy read on test_runs for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on test_runs for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 create policy make on test_runs for insert to app_admin, app_developer with check (true);
 create policy change on test_runs for update to app_admin, app_developer using (true) with check (true);
 create policy remove on test_runs for delete to app_admin using (true);
@@ -114,7 +114,7 @@ comment on constraint test_results_test_id_fkey on test_results is E'@foreignFie
 call app_private.close_tenant_table('test_flakes', 'tests:read');
 create policy read on test_flakes for select to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on test_flakes for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 grant select on test_flakes to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 create or replace trigger _410_flakiness_insert after insert on test_flakes referencing new table as new_rows
   for each statement execute function measure_flakiness();

@@ -114,7 +114,7 @@ comment on function count_resolved() is 'Trigger: counts a resolved defect.';
 call app_private.close_tenant_table('defects', 'defects:read', 'defects:write', 'defects:write,defects:triage');
 create policy read on defects for select to app_admin, app_developer, app_engineer, app_auditor, app_member using (true);
 create policy read_own_project on defects for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 create policy read_masked on defects for select to app_views using (true);
 create policy make on defects for insert to app_admin, app_developer with check (true);
 create policy change on defects for update to app_admin, app_developer, app_engineer using (true) with check (true);
@@ -244,7 +244,7 @@ call app_private.close_tenant_table('defect_occurrences', 'defects:read', 'defec
 create policy read on defect_occurrences for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on defect_occurrences for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 create policy remove on defect_occurrences for delete to app_admin using (true);
 grant select on defect_occurrences to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member, app_ci;
 grant delete on defect_occurrences to app_admin;

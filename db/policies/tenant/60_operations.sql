@@ -29,7 +29,7 @@ call app_private.close_tenant_table('deployments', 'deployments:read', 'deployme
 create policy read on deployments for select
   to app_admin, app_developer, app_engineer, app_auditor, app_analyst, app_member using (true);
 create policy read_own_project on deployments for select to app_ci
-  using (project_id = any ((select current_project_ids())::uuid[]));
+  using (coalesce(project_id = (select app_private.current_project_id()), true));
 create policy read_counts on deployments for select to app_views using (true);
 create policy make on deployments for insert to app_admin, app_engineer with check (true);
 create policy make_own_project on deployments for insert to app_ci
