@@ -68,8 +68,8 @@ create table test_runs (
   constraint test_runs_project_id_fkey foreign key (organization_id, project_id)
     references projects (organization_id, id) on delete cascade
 );
-create index test_runs_started_at_idx on test_runs (organization_id, started_at);
-create index test_runs_project_id_idx on test_runs (organization_id, project_id, started_at);
+create index test_runs_started_at_idx on test_runs (organization_id, started_at, id);
+create index test_runs_project_id_idx on test_runs (organization_id, project_id, started_at, id);
 create index test_runs_commit_sha_idx on test_runs (organization_id, commit_sha);
 create index test_runs_branch_idx on test_runs (organization_id, branch);
 alter table test_runs enable row level security, force row level security;
@@ -101,8 +101,8 @@ create table test_results (
   constraint test_results_test_id_fkey foreign key (organization_id, test_id)
     references tests (organization_id, id) on delete cascade
 );
-create index test_results_project_id_idx on test_results (organization_id, project_id, occurred_at);
-create index test_results_test_id_idx on test_results (organization_id, test_id, occurred_at);
+create index test_results_project_id_idx on test_results (organization_id, project_id, occurred_at, id);
+create index test_results_test_id_idx on test_results (organization_id, test_id, occurred_at, id);
 create index test_results_failed_idx on test_results (organization_id, test_run_id, test_id) where outcome in ('failed', 'errored');
 alter table test_results enable row level security, force row level security;
 
@@ -125,9 +125,9 @@ create table test_flakes (
   constraint test_flakes_test_id_fkey foreign key (organization_id, test_id)
     references tests (organization_id, id) on delete cascade
 );
-create index test_flakes_project_id_idx on test_flakes (organization_id, project_id, occurred_at);
-create index test_flakes_test_id_idx on test_flakes (organization_id, test_id, occurred_at);
-create index test_flakes_occurred_at_idx on test_flakes (organization_id, occurred_at);
+create index test_flakes_project_id_idx on test_flakes (organization_id, project_id, occurred_at, id);
+create index test_flakes_test_id_idx on test_flakes (organization_id, test_id, occurred_at, id);
+create index test_flakes_occurred_at_idx on test_flakes (organization_id, occurred_at, id);
 alter table test_flakes enable row level security, force row level security;
 
 -- How flaky each test is, in a measure that stands still: what was seen is half as much worth after 14 days, of each test alike, so

@@ -58,16 +58,16 @@ create table defects (
   constraint defects_regressed_run_id_fkey foreign key (organization_id, regressed_run_id)
     references test_runs (organization_id, id) on delete set null (regressed_run_id)
 );
-create index defects_project_id_idx on defects (organization_id, project_id, last_seen_at);
+create index defects_project_id_idx on defects (organization_id, project_id, last_seen_at, id);
 create index defects_test_id_idx on defects (organization_id, test_id);
 create index defects_assignee_id_idx on defects (organization_id, assignee_id);
 create index defects_first_run_id_idx on defects (organization_id, first_run_id);
 create index defects_last_run_id_idx on defects (organization_id, last_run_id);
 create index defects_regressed_run_id_idx on defects (organization_id, regressed_run_id);
-create index defects_status_idx on defects (organization_id, status, severity, last_seen_at);
-create index defects_severity_idx on defects (organization_id, severity, last_seen_at);
-create index defects_last_seen_at_idx on defects (organization_id, last_seen_at);
-create index defects_first_seen_at_idx on defects (organization_id, first_seen_at);
+create index defects_status_idx on defects (organization_id, status, severity, last_seen_at, id);
+create index defects_severity_idx on defects (organization_id, severity, last_seen_at, id);
+create index defects_last_seen_at_idx on defects (organization_id, last_seen_at, id);
+create index defects_first_seen_at_idx on defects (organization_id, first_seen_at, id);
 create index defects_error_type_idx on defects (organization_id, error_type);
 alter table defects enable row level security, force row level security;
 
@@ -92,10 +92,10 @@ create table defect_occurrences (
   constraint defect_occurrences_test_run_id_fkey foreign key (organization_id, test_run_id)
     references test_runs (organization_id, id) on delete set null (test_run_id)
 );
-create index defect_occurrences_defect_id_idx on defect_occurrences (organization_id, defect_id, occurred_at);
-create index defect_occurrences_test_id_idx on defect_occurrences (organization_id, test_id, occurred_at);
+create index defect_occurrences_defect_id_idx on defect_occurrences (organization_id, defect_id, occurred_at, id);
+create index defect_occurrences_test_id_idx on defect_occurrences (organization_id, test_id, occurred_at, id);
 create index defect_occurrences_test_run_id_idx on defect_occurrences (organization_id, test_run_id);
-create index defect_occurrences_project_id_idx on defect_occurrences (organization_id, project_id, occurred_at);
+create index defect_occurrences_project_id_idx on defect_occurrences (organization_id, project_id, occurred_at, id);
 alter table defect_occurrences enable row level security, force row level security;
 
 create table defect_daily_stats (

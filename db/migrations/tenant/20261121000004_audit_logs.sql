@@ -18,8 +18,8 @@ create table audit_logs (
   created_at timestamptz not null default now(),
   constraint audit_logs_pkey primary key (organization_id, id)
 );
-create index audit_logs_created_at_idx on audit_logs (organization_id, created_at);
-create index audit_logs_user_id_idx on audit_logs (organization_id, user_id, created_at);
+create index audit_logs_created_at_idx on audit_logs (organization_id, created_at, id);
+create index audit_logs_user_id_idx on audit_logs (organization_id, user_id, created_at, id);
 create index audit_logs_target_idx on audit_logs (organization_id, target_type, target_id);
 alter table audit_logs enable row level security, force row level security;
 

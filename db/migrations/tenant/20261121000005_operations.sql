@@ -26,13 +26,13 @@ create table deployments (
   constraint deployments_deployed_by_fkey foreign key (organization_id, deployed_by)
     references people (organization_id, id) on delete set null (deployed_by)
 );
-create index deployments_project_id_idx on deployments (organization_id, project_id, deployed_at);
+create index deployments_project_id_idx on deployments (organization_id, project_id, deployed_at, id);
 -- By which start_deployment and finish_deployment find theirs.
 create index deployments_version_idx on deployments (organization_id, project_id, environment, version);
-create index deployments_status_idx on deployments (organization_id, status, deployed_at);
-create index deployments_environment_idx on deployments (organization_id, environment, deployed_at);
-create index deployments_deployed_at_idx on deployments (organization_id, deployed_at);
-create index deployments_deployed_by_idx on deployments (organization_id, deployed_by, deployed_at);
+create index deployments_status_idx on deployments (organization_id, status, deployed_at, id);
+create index deployments_environment_idx on deployments (organization_id, environment, deployed_at, id);
+create index deployments_deployed_at_idx on deployments (organization_id, deployed_at, id);
+create index deployments_deployed_by_idx on deployments (organization_id, deployed_by, deployed_at, id);
 alter table deployments enable row level security, force row level security;
 
 create table maintenance_requests (
@@ -65,9 +65,9 @@ create index maintenance_requests_project_id_idx on maintenance_requests (organi
 create index maintenance_requests_assigned_to_idx on maintenance_requests (organization_id, assigned_to, status);
 create index maintenance_requests_requested_by_idx on maintenance_requests (organization_id, requested_by);
 -- What is overdue is open or in progress with a date that is past.
-create index maintenance_requests_status_idx on maintenance_requests (organization_id, status, due_date);
-create index maintenance_requests_priority_idx on maintenance_requests (organization_id, priority, due_date);
-create index maintenance_requests_due_date_idx on maintenance_requests (organization_id, due_date);
+create index maintenance_requests_status_idx on maintenance_requests (organization_id, status, due_date, id);
+create index maintenance_requests_priority_idx on maintenance_requests (organization_id, priority, due_date, id);
+create index maintenance_requests_due_date_idx on maintenance_requests (organization_id, due_date, id);
 alter table maintenance_requests enable row level security, force row level security;
 
 create table maintenance_status_history (
