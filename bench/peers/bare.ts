@@ -4,9 +4,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
 import { connectionOptions } from '../../src/database/connection.ts';
+import type { Principal } from '../../src/database/identity.ts';
 import { PRODUCT } from '../documents.ts';
 import { type Callers, readCallers } from './callers.ts';
 import { close, listen, type PeerDocuments, type PeerOptions, type RunningPeer } from './peer.ts';
+import { PlanNames } from './plan-names.ts';
 
 /** W1 and W2 only; the rest it refuses. */
 export const documents: PeerDocuments = PRODUCT;
@@ -19,13 +21,17 @@ const JOINED = `defects as d
 
 const POINT = { name: 'point', text: `select ${COLUMNS}, d.error_type, d.version, t.suite, p.slug from ${JOINED} where d.id = $1` };
 
-const LIST = {
-  name: 'list',
-  text: `select ${COLUMNS}, a.id, a.name, d.last_seen_at::text from ${JOINED}
+const page = (after: string) => `select ${COLUMNS}, a.id, a.name, d.last_seen_at::text from ${JOINED}
   left join people as a on a.organization_id = d.organization_id and a.id = d.assignee_id
-  where d.status = 'open' and d.severity = $1 and ($2::timestamptz is null or (d.last_seen_at, d.id) < ($2, $3::uuid))
-  order by d.last_seen_at desc, d.id desc limit 21`,
-};
+  where d.status = 'open' and d.severity = $1${after} order by d.last_seen_at desc, d.id desc limit 21`;
+const FIRST_PAGE = { name: 'first', text: page('') };
+const NEXT_PAGE = { name: 'next', text: page(' and (d.last_seen_at, d.id) < ($2::timestamptz, $3::uuid)') };
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
 interface Question {
   readonly query: string;
@@ -39,8 +45,9 @@ export async function startBare(options: PeerOptions): Promise<RunningPeer> {
   const pool = new pg.Pool({ ...connectionOptions(options.databaseUrl), max: options.poolSize, pipeline: true });
   pool.on('error', () => {});
   const callers = await readCallers(pool, options);
+  const names = new PlanNames();
   const server = createServer((request, response) => {
-    answer(pool, callers, request).then(
+    answer(pool, callers, names, request).then(
       (data) => write(response, 200, { data }),
       (error: Error) => write(response, 400, { errors: [{ message: error.message }] }),
     );
@@ -60,35 +67,42 @@ function write(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
-async function answer(pool: pg.Pool, callers: Callers, request: IncomingMessage): Promise<object> {
+async function answer(pool: pg.Pool, callers: Callers, names: PlanNames, request: IncomingMessage): Promise<object> {
   const [principal, text] = await Promise.all([callers.of(request), bodyOf(request)]);
   const { query, variables } = JSON.parse(text) as Question;
-  const identity = await callers.identity(principal);
+  const rowsOf = async (statement: Statement) => flight(pool, await callers.identity(principal), names, principal, statement);
   if (query.startsWith('query Point')) {
-    const [row] = await flight(pool, identity, { ...POINT, values: [variables.id ?? null] });
+    const [row] = await rowsOf({ ...POINT, values: [variables.id ?? null] });
     return { defect: row === undefined ? null : point(row) };
   }
   if (query.startsWith('query List')) {
-    const [seen, id] =
-      variables.after == null ? [null, null] : (JSON.parse(Buffer.from(variables.after, 'base64url').toString()) as string[]);
-    const rows = await flight(pool, identity, { ...LIST, values: [variables.severity?.toLowerCase() ?? null, seen ?? null, id ?? null] });
+    const severity = variables.severity?.toLowerCase() ?? null;
+    const seen = variables.after == null ? null : (JSON.parse(Buffer.from(variables.after, 'base64url').toString()) as string[]);
+    const rows = await rowsOf(seen === null ? { ...FIRST_PAGE, values: [severity] } : { ...NEXT_PAGE, values: [severity, ...seen] });
     return { defects: list(rows) };
   }
   throw new Error('This server answers the operations Point and List only.');
 }
 
 /** Sends all four statements without waiting for an answer. */
-async function flight(pool: pg.Pool, identity: pg.QueryConfig, statement: pg.QueryConfig): Promise<Row[]> {
+async function flight(
+  pool: pg.Pool,
+  identity: pg.QueryConfig,
+  names: PlanNames,
+  principal: Principal,
+  { name, text, values }: Statement,
+): Promise<Row[]> {
   const client = await pool.connect();
   const sent = [
     client.query('begin isolation level repeatable read read only'),
-    client.query(identity),
-    client.query<(string | number | null)[]>({ ...statement, rowMode: 'array' }),
+    client.query<{ search_path: string }>(identity),
+    client.query<(string | number | null)[]>({ name: names.of(name, principal), text, values: [...values], rowMode: 'array' }),
     client.query('commit'),
   ] as const;
   try {
-    const [, , { rows }] = await Promise.all(sent);
+    const [, who, { rows }] = await Promise.all(sent);
     client.release();
+    names.learn(principal, who.rows[0]?.search_path ?? '');
     return rows;
   } catch (error) {
     await Promise.allSettled(sent);

@@ -75,9 +75,10 @@ const DEFECT = `id, title, severity, status, occurrence_count as "occurrenceCoun
   last_seen_at as "lastSeenAt", updated_at as "updatedAt", error_type as "errorType", version, test_id, project_id, assignee_id,
   last_seen_at::text as seen`;
 
-const PAGE = `select ${DEFECT} from defects
-  where status = $1 and severity = $2 and ($4::timestamptz is null or (last_seen_at, id) < ($4, $5::uuid))
+const page = (after: string) => `select ${DEFECT} from defects where status = $1 and severity = $2${after}
   order by last_seen_at desc, id desc limit $3`;
+const FIRST_PAGE = page('');
+const NEXT_PAGE = page(' and (last_seen_at, id) < ($4::timestamptz, $5::uuid)');
 
 const SUMMARIES = `select id, name, open_critical_defects as "openCriticalDefects", open_high_defects as "openHighDefects",
   open_medium_defects as "openMediumDefects", open_low_defects as "openLowDefects", total_deployments as "totalDeployments",
@@ -105,8 +106,11 @@ export const resolvers = {
     defect: async (_: unknown, { id }: { id: string }, { transaction }: Context) =>
       (await transaction.rows<Defect>('defect', `select ${DEFECT} from defects where id = $1`, [id]))[0],
     async defects(_: unknown, { condition, first, after }: PageArguments, { transaction }: Context) {
-      const [seen, id] = after === null || after === undefined ? [null, null] : JSON.parse(Buffer.from(after, 'base64url').toString());
-      const rows = await transaction.rows<Defect>('defects', PAGE, [condition.status, condition.severity, first + 1, seen, id]);
+      const values = [condition.status, condition.severity, first + 1];
+      const rows =
+        after === null || after === undefined
+          ? await transaction.rows<Defect>('first', FIRST_PAGE, values)
+          : await transaction.rows<Defect>('next', NEXT_PAGE, [...values, ...JSON.parse(Buffer.from(after, 'base64url').toString())]);
       const nodes = rows.slice(0, first);
       const last = nodes.at(-1);
       const endCursor = last === undefined ? null : Buffer.from(JSON.stringify([last.seen, last.id])).toString('base64url');

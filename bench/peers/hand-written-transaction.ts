@@ -1,10 +1,19 @@
 import DataLoader from 'dataloader';
 import type pg from 'pg';
+import type { Principal } from '../../src/database/identity.ts';
+import type { PlanNames } from './plan-names.ts';
 
 /** What a defect refers to. */
 export interface Named {
   readonly id: string;
   readonly name: string;
+}
+
+/** Who asks, and how statements are named for them. */
+export interface Asking {
+  readonly principal: Principal;
+  readonly identity: () => Promise<pg.QueryConfig>;
+  readonly names: PlanNames;
 }
 
 type Loader<Row> = DataLoader<string, Row | null>;
@@ -19,16 +28,21 @@ export class HandWrittenTransaction {
   readonly people: Loader<Named>;
   readonly #open: () => Promise<pg.PoolClient>;
   readonly #isMutation: boolean;
+  readonly #nameOf: (statement: string) => string;
   #client: Promise<pg.PoolClient> | undefined;
 
-  constructor(pool: pg.Pool, identity: () => Promise<pg.QueryConfig>, isMutation: boolean) {
+  constructor(pool: pg.Pool, { principal, identity, names }: Asking, isMutation: boolean) {
     this.#isMutation = isMutation;
+    this.#nameOf = (statement) => names.of(statement, principal);
     this.#open = async () => {
       const statement = await identity();
       const client = await pool.connect();
       // Where one of them fails, so does what comes after it.
       client.query(isMutation ? 'begin' : 'begin isolation level repeatable read read only').catch(() => {});
-      client.query(statement).catch(() => {});
+      client.query<{ search_path: string }>(statement).then(
+        ({ rows }) => names.learn(principal, rows[0]?.search_path ?? ''),
+        () => {},
+      );
       return client;
     };
     const loader = <Row extends Named>(name: string, columns: string, table: string): Loader<Row> =>
@@ -46,7 +60,7 @@ export class HandWrittenTransaction {
   async rows<Row extends object>(name: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
     this.#client ??= this.#open();
     const client = await this.#client;
-    return (await client.query<Row>({ name, text, values: [...values] })).rows;
+    return (await client.query<Row>({ name: this.#nameOf(name), text, values: [...values] })).rows;
   }
 
   /** Nobody waits for the end of a query: what it has read, it has read. */

@@ -9,6 +9,7 @@ import { readCallers } from './callers.ts';
 import { type Context, resolvers, typeDefs } from './hand-written-schema.ts';
 import { HandWrittenTransaction } from './hand-written-transaction.ts';
 import { close, listen, type PeerOptions, type RunningPeer } from './peer.ts';
+import { PlanNames } from './plan-names.ts';
 
 /** The product's questions as they are: its names were given to this schema. */
 export { PRODUCT as documents } from '../documents.ts';
@@ -28,6 +29,7 @@ export async function startHandWritten(options: PeerOptions): Promise<RunningPee
   const pool = new pg.Pool({ ...connectionOptions(options.databaseUrl), max: options.poolSize, pipeline: true });
   pool.on('error', () => {});
   const callers = await readCallers(pool, options);
+  const names = new PlanNames();
   const yoga = createYoga<{ req: IncomingMessage }, Context>({
     schema: createSchema<{ req: IncomingMessage } & Context>({ typeDefs, resolvers }),
     graphqlEndpoint: '/graphql',
@@ -38,7 +40,9 @@ export async function startHandWritten(options: PeerOptions): Promise<RunningPee
     async context({ req, params }) {
       const principal = await callers.of(req);
       const isMutation = /^\s*mutation\b/.test(params.query ?? '');
-      return { transaction: new HandWrittenTransaction(pool, () => callers.identity(principal), isMutation) };
+      return {
+        transaction: new HandWrittenTransaction(pool, { principal, identity: () => callers.identity(principal), names }, isMutation),
+      };
     },
   });
   const server = createServer(yoga as Parameters<typeof createServer>[1]);
